@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
-import pghistory
 from csp.constants import NONE, SELF
 
 env = environ.Env()
@@ -35,8 +34,6 @@ INSTALLED_APPS = [
     "accounts",
     "societies",
     "branches",
-    "ledgers",
-    "coverage",
     "dashboards",
 ]
 
@@ -48,7 +45,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.SessionLimits",
     "societies.middleware.ActingAppointment",
     "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -70,7 +66,6 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
-                "dashboards.shell.shell",
             ],
             "loaders": [
                 (
@@ -96,7 +91,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env("REDIS_URL", default="redis://localhost:6379/0")
 VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 
-# --- accounts (rules §11.2) -----------------------------------------------------------------------
+# --- accounts (rules §11.2) ---------------------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -121,7 +116,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=30)
 AXES_LOCKOUT_PARAMETERS = [["username"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "accounts.views.locked_out"
+
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_VERBOSE = False
 
@@ -133,18 +128,9 @@ SESSION_IDLE = timedelta(minutes=30)
 SESSION_IDLE_PRIVILEGED = timedelta(minutes=15)
 SESSION_ABSOLUTE = timedelta(hours=12)
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "dashboards.errors.csrf_failure"
 
-# --- change log -----------------------------------------------------------------------------------
-PGHISTORY_LEVEL = pghistory.Statement
-PGHISTORY_APPEND_ONLY = True
-PGHISTORY_DEFAULT_TRACKERS = (
-    pghistory.InsertEvent(),
-    pghistory.UpdateEvent(),
-    pghistory.DeleteEvent(),
-)
 
-# --- browser ----------------------------------------------------------------------------------------
+# --- browser ------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -168,7 +154,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# --- language and time ------------------------------------------------------------------------------
+# --- language and time --------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
 USE_I18N = True
@@ -176,7 +162,7 @@ USE_TZ = True
 USE_THOUSAND_SEPARATOR = False
 FORMAT_MODULE_PATH = ["config.formats"]
 
-# --- tasks ------------------------------------------------------------------------------------------
+# --- tasks --------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_ENABLE_UTC = True

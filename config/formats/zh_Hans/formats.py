@@ -1,4 +1,4 @@
-"""Dates and numbers in Chinese habits: 2026-11-20 in tables, half-width digits, thousands by tag."""
+"""Dates in Chinese habits: 2026-11-20 in tables, several ways of writing them in fields."""
 
 DATE_FORMAT = "Y-m-d"
 DATETIME_FORMAT = "Y-m-d H:i"

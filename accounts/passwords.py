@@ -1,0 +1,57 @@
+"""Password rules (rules §11.2.1)."""
+
+from __future__ import annotations
+
+import string
+
+from django.contrib.auth.hashers import check_password
+from django.core.exceptions import ValidationError
+
+from accounts.models import User
+
+MIN_LENGTH = 10
+MIN_CLASSES = 3
+REMEMBERED = 5
+
+
+class PortalPasswordValidator:
+    """At least ten characters of three classes, no own name, none of the last five."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        """Raises ValidationError with every reason at once."""
+        reasons = [*_weaknesses(password)]
+        if user is not None and user.pk:
+            reasons += _personal(password, user)
+        if reasons:
+            raise ValidationError(reasons)
+
+    def get_help_text(self) -> str:
+        """What the page says beside the field."""
+        return (
+            "至少 10 个字符，包含大写字母、小写字母、数字、符号中的三类；"
+            "不含姓名或用户名，不与最近 5 次相同"
+        )
+
+
+def _weaknesses(password: str) -> list[str]:
+    reasons = []
+    if len(password) < MIN_LENGTH:
+        reasons.append(f"密码至少 {MIN_LENGTH} 个字符，现为 {len(password)} 个")
+    classes = (string.ascii_uppercase, string.ascii_lowercase, string.digits)
+    found = sum(any(c in kind for c in password) for kind in classes)
+    found += any(c not in "".join(classes) for c in password)
+    if found < MIN_CLASSES:
+        reasons.append("密码须包含大写字母、小写字母、数字、符号中的三类")
+    return reasons
+
+
+def _personal(password: str, user: User) -> list[str]:
+    reasons = []
+    for part in (user.username, user.full_name):
+        if len(part) > 1 and part.lower() in password.lower():
+            reasons.append("密码不能包含姓名或用户名")
+            break
+    hashes = [user.password, *user.password_records.values_list("password", flat=True)[:REMEMBERED]]
+    if any(h and check_password(password, h) for h in hashes):
+        reasons.append("不能与最近 5 次使用过的密码相同")
+    return reasons

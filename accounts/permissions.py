@@ -1,0 +1,211 @@
+"""Rights and roles (roles.md). The one place that says which role may do what.
+
+A right is granted on a scope object by an appointment; the database keeps one row per appointment,
+right and object (django-guardian). Codenames carry the kind of object, because guardian needs them
+unique within an app: `society_ledger_view`, `federation_ledger_view`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.db.models import TextChoices
+
+
+class ScopeKind(TextChoices):
+    """What an appointment is bound to. `platform` and `own` have no scope object."""
+
+    FEDERATION = "federation", "科协"
+    SOCIETY = "society", "学会"
+    UNIT = "unit", "分支机构"
+    ORGANISATION = "organisation", "党组织"
+    PLATFORM = "platform", "平台"
+    OWN = "own", "本人"
+
+
+class Permission(StrEnum):
+    """One right each; a model names the one that reading it needs."""
+
+    SOCIETY_VIEW = "society_view"
+    SOCIETY_EDIT = "society_edit"
+    ORGANISATION_VIEW = "organisation_view"
+    ORGANISATION_ENTER = "organisation_enter"
+    LEDGER_VIEW = "ledger_view"
+    LEDGER_EDIT = "ledger_edit"
+    LEDGER_SEND = "ledger_send"
+    LEDGER_SIGN = "ledger_sign"
+    LEDGER_REVIEW = "ledger_review"
+    LEDGER_DECIDE = "ledger_decide"
+    LOCK_REQUEST = "lock_request"
+    LOCK_COUNTERSIGN = "lock_countersign"
+    LOCK_REVIEW = "lock_review"
+    LOCK_DECIDE = "lock_decide"
+    PERIOD_PROPOSE = "period_propose"
+    PERIOD_DECIDE = "period_decide"
+    COVERAGE_VIEW = "coverage_view"
+    GAP_VIEW = "gap_view"
+    REVISION_PUBLISH = "revision_publish"
+    NIGHT_VIEW = "night_view"
+    NIGHT_RUN = "night_run"
+
+
+class Role(TextChoices):
+    """All roles of roles.md §1. `society_secretary` always means the Party secretary."""
+
+    SOCIETY_CLERK = "society_clerk", "填报人"
+    SOCIETY_SECRETARY = "society_secretary", "党组织书记"
+    BRANCH_SECRETARY = "branch_secretary", "支部书记"
+    DISCIPLINE_MEMBER = "discipline_member", "纪检委员"
+    UNIT_LIAISON = "unit_liaison", "分支机构党建联系人"
+    SUPERVISOR_READER = "supervisor_reader", "监事会查阅人"
+    PARTY_MEMBER = "party_member", "党员本人"
+    COMMITTEE_REVIEWER = "committee_reviewer", "审核员"
+    ASSESSOR = "assessor", "初评人"
+    COMMITTEE_MEMBER = "committee_member", "科技社团党委委员"
+    COMMITTEE_LEADER = "committee_leader", "负责人"
+    COMMITTEE_DISCIPLINE = "committee_discipline", "科技社团党委纪检"
+    INSPECTOR = "inspector", "督导组成员"
+    INSPECTION_LEAD = "inspection_lead", "督导组组长"
+    EXPERT = "expert", "评审专家"
+    INSTRUCTOR = "instructor", "党建指导员"
+    TRAINING_MANAGER = "training_manager", "培训管理员"
+    SOCIETY_DEPARTMENT = "society_department", "学会管理部门"
+    LEADERSHIP_VIEWER = "leadership_viewer", "党组查阅人"
+    SYSADMIN = "sysadmin", "系统管理员"
+    SECADMIN = "secadmin", "安全管理员"
+    AUDITOR = "auditor", "审计管理员"
+
+
+P = Permission
+
+
+@dataclass(frozen=True)
+class RoleSpec:
+    """One row of roles.md §1.
+
+    granted: whether appointments to it may be made in this release (roles.md: a role is granted
+    from the release that brings its first procedure). duty: 0 for business roles, else one number
+    per administrator (三员): two different duties never overlap in one user (roles.md §2.6).
+    """
+
+    role: Role
+    code: str
+    kind: ScopeKind
+    permissions: frozenset[Permission] = field(default_factory=frozenset)
+    granted: bool = False
+    privileged: bool = False
+    duty: int = 0
+
+
+_OWN_READ = (P.SOCIETY_VIEW, P.ORGANISATION_VIEW, P.LEDGER_VIEW)
+
+ROLES: tuple[RoleSpec, ...] = (
+    RoleSpec(
+        Role.SOCIETY_CLERK,
+        "UC",
+        ScopeKind.SOCIETY,
+        frozenset((*_OWN_READ, P.LEDGER_EDIT, P.LEDGER_SEND, P.LOCK_REQUEST)),
+        granted=True,
+    ),
+    RoleSpec(
+        Role.SOCIETY_SECRETARY,
+        "US",
+        ScopeKind.SOCIETY,
+        frozenset((*_OWN_READ, P.LEDGER_EDIT, P.LEDGER_SIGN, P.LOCK_COUNTERSIGN)),
+        granted=True,
+    ),
+    RoleSpec(
+        Role.BRANCH_SECRETARY,
+        "UB",
+        ScopeKind.ORGANISATION,
+        frozenset((P.ORGANISATION_VIEW,)),
+        granted=True,
+    ),
+    RoleSpec(Role.DISCIPLINE_MEMBER, "UD", ScopeKind.SOCIETY, frozenset(_OWN_READ), granted=True),
+    RoleSpec(Role.UNIT_LIAISON, "UL", ScopeKind.UNIT),
+    RoleSpec(Role.SUPERVISOR_READER, "UV", ScopeKind.SOCIETY),
+    RoleSpec(Role.PARTY_MEMBER, "PM", ScopeKind.OWN),
+    RoleSpec(
+        Role.COMMITTEE_REVIEWER,
+        "CR",
+        ScopeKind.FEDERATION,
+        frozenset(
+            (
+                *_OWN_READ,
+                P.SOCIETY_EDIT,
+                P.ORGANISATION_ENTER,
+                P.LEDGER_REVIEW,
+                P.LOCK_REVIEW,
+                P.PERIOD_PROPOSE,
+                P.COVERAGE_VIEW,
+                P.GAP_VIEW,
+                P.REVISION_PUBLISH,
+            )
+        ),
+        granted=True,
+        privileged=True,
+    ),
+    RoleSpec(
+        Role.ASSESSOR,
+        "CR2",
+        ScopeKind.ORGANISATION,
+        frozenset((P.ORGANISATION_VIEW,)),
+        granted=True,
+    ),
+    RoleSpec(Role.COMMITTEE_MEMBER, "CM", ScopeKind.FEDERATION),
+    RoleSpec(
+        Role.COMMITTEE_LEADER,
+        "CL",
+        ScopeKind.FEDERATION,
+        frozenset(
+            (
+                *_OWN_READ,
+                P.LEDGER_DECIDE,
+                P.LOCK_DECIDE,
+                P.PERIOD_DECIDE,
+                P.COVERAGE_VIEW,
+                P.GAP_VIEW,
+            )
+        ),
+        granted=True,
+        privileged=True,
+    ),
+    RoleSpec(Role.COMMITTEE_DISCIPLINE, "CD", ScopeKind.FEDERATION),
+    RoleSpec(Role.INSPECTOR, "IN", ScopeKind.SOCIETY, frozenset(_OWN_READ), granted=True),
+    RoleSpec(Role.INSPECTION_LEAD, "IL", ScopeKind.SOCIETY),
+    RoleSpec(Role.EXPERT, "EX", ScopeKind.OWN, granted=True),
+    RoleSpec(Role.INSTRUCTOR, "IT", ScopeKind.SOCIETY),
+    RoleSpec(Role.TRAINING_MANAGER, "TM", ScopeKind.FEDERATION),
+    RoleSpec(Role.SOCIETY_DEPARTMENT, "SD", ScopeKind.FEDERATION),
+    RoleSpec(
+        Role.LEADERSHIP_VIEWER,
+        "LV",
+        ScopeKind.FEDERATION,
+        frozenset((P.COVERAGE_VIEW,)),
+        granted=True,
+    ),
+    RoleSpec(
+        Role.SYSADMIN,
+        "SA",
+        ScopeKind.PLATFORM,
+        frozenset((P.NIGHT_VIEW, P.NIGHT_RUN)),
+        granted=True,
+        privileged=True,
+        duty=1,
+    ),
+    RoleSpec(Role.SECADMIN, "SE", ScopeKind.PLATFORM, granted=True, privileged=True, duty=2),
+    RoleSpec(Role.AUDITOR, "AU", ScopeKind.PLATFORM, granted=True, privileged=True, duty=3),
+)
+SPECS: dict[str, RoleSpec] = {spec.role.value: spec for spec in ROLES}
+
+
+def codename(kind: str, permission: Permission) -> str:
+    """The auth.Permission codename of a right on one kind of scope object."""
+    return f"{kind}_{permission}"
+
+
+def grant_permissions(kind: ScopeKind) -> tuple[tuple[str, str], ...]:
+    """`Meta.permissions` of a scope model: every right that some role holds on that kind."""
+    rights = sorted({p for spec in ROLES if spec.kind == kind for p in spec.permissions})
+    return tuple((codename(kind, p), f"{kind}: {p}") for p in rights)

@@ -1,0 +1,80 @@
+"""Reads of Party organisations; the predicate “organisation covers unit on a date”."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Self
+
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.permissions import ScopeKind
+from common.querysets import valid_on_q
+from societies.access import DatedQuerySet, Scope, ScopedQuerySet
+
+# Which types cover a unit of a tier (rules §6); the type alone decides, any form.
+COVERING_TYPES: dict[int, tuple[str, ...]] = {
+    1: (
+        "committee",
+        "functional_committee",
+        "general_branch",
+        "branch",
+        "joint_branch",
+        "working_group",
+    ),
+    2: (
+        "committee",
+        "general_branch",
+        "branch",
+        "joint_branch",
+        "temporary_branch",
+        "functional_branch",
+        "working_group",
+    ),
+    3: ("working_group", "branch", "functional_branch", "joint_branch"),
+}
+
+
+class PartyOrganisationQuerySet(ScopedQuerySet):
+    """Party organisations."""
+
+    def within(self, scope: Scope) -> Self:
+        """As for every model; a society sees the organisations whose link rows name it."""
+        if scope.kind == ScopeKind.SOCIETY and scope.ids:
+            services = apps.get_model("branches.OrganisationService").objects
+            links = services.filter(society_id__in=sorted(scope.ids))
+            return self.filter(pk__in=links.values("organisation_id"))
+        return super().within(scope)
+
+    def existing_on(self, on: date) -> Self:
+        """Established by that day and not dissolved; a suspended one exists."""
+        return self.filter(valid_on_q(on, "established_on", "dissolved_on"))
+
+
+class OrganisationServiceQuerySet(DatedQuerySet):
+    """Dated links of organisations to units."""
+
+    def covering(self, on: date, tiers: Collection[int] = (1, 2, 3)) -> Self:
+        """Links through which an organisation covers a unit at the end of a day (rules §6).
+
+        The link, the organisation and the unit are valid, the type counts for the tier, and no
+        suspension holds. An overdue term does not end coverage.
+        """
+        suspensions = apps.get_model("branches.OrganisationSuspension").objects
+        counts = Q()
+        for tier in tiers:
+            counts |= Q(tier=tier, organisation_type__in=COVERING_TYPES[tier])
+        return self.filter(
+            counts,
+            valid_on_q(on),
+            valid_on_q(on, "established_on", "dissolved_on", prefix="organisation__"),
+            valid_on_q(on, prefix="unit__"),
+            ~Exists(
+                suspensions.filter(valid_on_q(on), organisation_id=OuterRef("organisation_id"))
+            ),
+        )
+
+
+class PostingQuerySet(DatedQuerySet):
+    """Dated postings to societies."""

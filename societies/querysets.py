@@ -1,0 +1,62 @@
+"""Reads of the register."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Self
+
+from django.db.models import Q
+
+from common.querysets import valid_on_q
+from societies.access import DatedQuerySet, ScopedQuerySet
+
+
+class FederationQuerySet(ScopedQuerySet):
+    """Tenants."""
+
+
+class SocietyQuerySet(ScopedQuerySet):
+    """Registered bodies."""
+
+    def in_universe(
+        self, on: date, body_kinds: Collection[str], relations: Collection[str]
+    ) -> Self:
+        """The universe U(F, D) of rules §6 under an edition's kinds and relations.
+
+        `joined_on` NULL means member before records began; nobody is left out for missing data.
+        """
+        return self.filter(
+            valid_on_q(on, "joined_on", "left_on"),
+            Q(deregistered_on__isnull=True) | Q(deregistered_on__gt=on),
+            body_kind__in=body_kinds,
+            relation__in=relations,
+        )
+
+    def matching(self, text: str) -> Self:
+        """Search by name, code, English name or pinyin initials."""
+        text = text.strip()
+        if not text:
+            return self
+        return self.filter(
+            Q(name__icontains=text)
+            | Q(code__iexact=text)
+            | Q(name_en__icontains=text)
+            | Q(initials__icontains=text.lower())
+        )
+
+
+class SocietyUnitQuerySet(DatedQuerySet):
+    """Councils, secretariats, society branches."""
+
+
+class AppointmentQuerySet(DatedQuerySet):
+    """Dated appointments."""
+
+
+class DataQualityIssueQuerySet(ScopedQuerySet):
+    """Facts that do not fit together."""
+
+    def open(self) -> Self:
+        """Not closed yet."""
+        return self.filter(closed_on__isnull=True)

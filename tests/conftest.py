@@ -1,0 +1,1 @@
+"""Fixtures shared by all tests. The servers are started by `devstack.pytest_plugin`."""
