@@ -1,7 +1,7 @@
 """Every address of the portal."""
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import path
+from django.urls import include, path
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -9,4 +9,12 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
-urlpatterns = [path("healthz", healthz, name="healthz")]
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("account/", include("accounts.urls")),
+    path("societies/", include("societies.urls")),
+    path("organisations/", include("branches.urls")),
+    path("ledgers/", include("ledgers.urls")),
+    path("coverage/", include("coverage.urls")),
+    path("", include("dashboards.urls")),
+]

@@ -34,6 +34,8 @@ INSTALLED_APPS = [
     "accounts",
     "societies",
     "branches",
+    "ledgers",
+    "coverage",
     "dashboards",
 ]
 
