@@ -1,0 +1,102 @@
+"""Every owned model has one owner, a scope and a change log, or a written reason why not."""
+
+import pytest
+from django.apps import apps
+from django.db import models
+
+from accounts.permissions import Permission
+from societies.access import Owned, ScopedQuerySet, ScopePaths
+
+ROOMS = {
+    "common",
+    "accounts",
+    "societies",
+    "branches",
+    "ledgers",
+    "coverage",
+}
+
+# Models that belong to nobody, and why.
+NOT_OWNED: dict[str, str] = {
+    "accounts.User": "a person's account; read through appointments",
+    "accounts.PasswordRecord": "part of a user",
+    "accounts.PortalSession": "part of a user",
+    "societies.FederationGrant": "part of an appointment; read only by the Actor",
+    "societies.SocietyGrant": "part of an appointment; read only by the Actor",
+    "societies.SocietyUnitGrant": "part of an appointment; read only by the Actor",
+    "branches.PartyOrganisationGrant": "part of an appointment; read only by the Actor",
+    "societies.DirtySociety": "queue of the figures, never shown",
+    "societies.BackdatedFact": "queue of the figures, never shown",
+}
+
+# Models whose rows need no change log, and why.
+NOT_TRACKED: dict[str, str] = {
+    "accounts.PasswordRecord": "secrets",
+    "accounts.PortalSession": "transient",
+    "societies.FederationGrant": "follows from the tracked appointment",
+    "societies.SocietyGrant": "follows from the tracked appointment",
+    "societies.SocietyUnitGrant": "follows from the tracked appointment",
+    "branches.PartyOrganisationGrant": "follows from the tracked appointment",
+    "societies.DirtySociety": "queue",
+    "societies.BackdatedFact": "queue",
+}
+
+
+def is_event(model: type[models.Model]) -> bool:
+    return hasattr(model, "pgh_tracked_model")
+
+
+def own_models() -> list[type[models.Model]]:
+    return [
+        m
+        for m in apps.get_models()
+        if m._meta.app_label in ROOMS and not is_event(m) and not m._meta.proxy
+    ]
+
+
+@pytest.mark.parametrize("model", own_models(), ids=lambda m: m._meta.label)
+def test_model_is_owned_or_exempt(model):
+    if model._meta.label in NOT_OWNED:
+        assert not issubclass(model, Owned)
+        return
+    assert issubclass(model, Owned), "declare read_permission and scope_paths, or exempt it"
+    assert isinstance(model.read_permission, Permission)
+    assert isinstance(model.scope_paths, ScopePaths)
+    assert isinstance(model._default_manager.all(), ScopedQuerySet)
+
+
+@pytest.mark.parametrize("model", own_models(), ids=lambda m: m._meta.label)
+def test_model_is_tracked_or_exempt(model):
+    tracked = {m.pgh_tracked_model for m in apps.get_models() if is_event(m)}
+    assert (model in tracked) != (model._meta.label in NOT_TRACKED)
+
+
+def test_exemptions_name_living_models():
+    labels = {m._meta.label for m in own_models()}
+    assert set(NOT_OWNED) <= labels
+    assert set(NOT_TRACKED) <= labels
+
+
+def test_no_bare_glossary_names():
+    """rules §16: these words alone mean two things."""
+    forbidden = {"Branch", "Member", "Committee", "Secretary", "Organization", "Organisation"}
+    assert not forbidden & {m.__name__ for m in own_models()}
+
+
+def test_every_timestamp_of_an_act_names_its_user():
+    """`x_at` has `x_by`, where a person acted."""
+    machine = {"created_at", "computed_at", "started_at", "finished_at", "opened_at"}
+    wrong = []
+    for model in own_models():
+        names = {f.name for f in model._meta.get_fields()}
+        for name in names:
+            if name.endswith("_at") and name not in machine and f"{name[:-3]}_by" not in names:
+                wrong.append(f"{model._meta.label}.{name}")
+    assert sorted(set(wrong) - ALONE) == []
+
+
+# A moment without a person beside it, and why.
+ALONE = {
+    "accounts.User.password_changed_at",  # by the user, always
+    "accounts.PasswordRecord.changed_at",  # by the user, always
+}
