@@ -10,3 +10,6 @@ STORAGES = STORAGES | {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 }
 DATABASES = {"default": DATABASES["default"] | {"CONN_MAX_AGE": 0}}
+# Static files come straight from their sources; nothing is collected for a test.
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True
