@@ -51,12 +51,12 @@ def server_account() -> Account | None:
     )
 
 
-def die_with_parent(number: int) -> Callable[[], None]:
-    """For `preexec_fn`: the kernel sends `number` to the child when we are gone.
+def die_with_parent(number: int, parent: int | None = None) -> Callable[[], None]:
+    """For `preexec_fn`: the kernel sends `number` to the child when its parent (we) is gone.
 
     The tie is to the thread that forks, so children are started from the main thread only.
     """
-    parent = os.getpid()
+    parent = parent or os.getpid()
 
     def tie() -> None:
         if LIBC is None:
