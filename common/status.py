@@ -1,0 +1,23 @@
+"""Which shape and colour a status word gets: the one place that decides it.
+
+Shapes say what colours say: ● ok done, ▲ warn soon or partly, ◆ bad overdue or missing,
+◐ info under way, ○ idle not begun or not applicable.
+"""
+
+from __future__ import annotations
+
+KINDS = ("ok", "warn", "bad", "info", "idle")
+
+_WORDS = {
+    "ok": "已通过 已建 已覆盖 已报零 按期 成功 补算成功 达标 已开通 已发布 现任 有效 已批准 平稳",
+    "warn": "待审签 待发布 待决定 临期 逾期报送 部分覆盖 须修改密码 请确认 与名录不一致",
+    "bad": "已退回 未建 未覆盖 未报 逾期 已逾期 失败 未达标 已锁定 不予批准 未通过",
+    "info": "填报中 待审核 已报送、待审核 运行中 进行中 已开放 待会签 整改中 待复查",
+    "idle": "未开始 不适用 已跳过 已停用 已撤销 已结束 已关闭 已失效 无需填报 未开放 无变化 暂缓",
+}
+BY_WORD = {word: kind for kind, words in _WORDS.items() for word in words.split()}
+
+
+def kind_of(word: str) -> str:
+    """The kind of a status word; KeyError for a word that has not been given one."""
+    return BY_WORD[word]
