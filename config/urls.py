@@ -18,3 +18,8 @@ urlpatterns = [
     path("coverage/", include("coverage.urls")),
     path("", include("dashboards.urls")),
 ]
+
+handler400 = "dashboards.errors.bad_request"
+handler403 = "dashboards.errors.forbidden"
+handler404 = "dashboards.errors.not_found"
+handler500 = "dashboards.errors.server_error"

@@ -69,6 +69,7 @@ TEMPLATES = [
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
+                "dashboards.shell.shell",
             ],
             "loaders": [
                 (
@@ -131,6 +132,7 @@ SESSION_IDLE = timedelta(minutes=30)
 SESSION_IDLE_PRIVILEGED = timedelta(minutes=15)
 SESSION_ABSOLUTE = timedelta(hours=12)
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "dashboards.errors.csrf_failure"
 
 
 # --- browser ------------------------------------------------------------------------------------

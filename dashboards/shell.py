@@ -1,0 +1,262 @@
+"""The frame of every page: navigation, identity, demonstration mark. A context processor.
+
+Navigation shows only what exists and what the acting appointment may open. NAVIGATION is the one
+list of entries; an entry is added together with its page.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from accounts.permissions import Permission as P
+from accounts.permissions import ScopeKind
+from societies.access import Actor
+
+SEARCH = "societies:list"
+
+ROLE_ICONS = {
+    ScopeKind.FEDERATION: "shield-check",
+    ScopeKind.SOCIETY: "building-community",
+    ScopeKind.UNIT: "sitemap",
+    ScopeKind.ORGANISATION: "sitemap",
+    ScopeKind.PLATFORM: "settings",
+    ScopeKind.OWN: "user",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of the navigation.
+
+    anyof: rights of which one must be held; none asked when empty. kinds: scope kinds it is for.
+    own: it is about the one society of a society-side actor; `by_id` puts that id in the address.
+    covers: beginnings of the view names that count as being here, beyond the entry's own.
+    """
+
+    view: str
+    icon: str
+    label: str
+    anyof: tuple[P, ...] = ()
+    kinds: tuple[ScopeKind, ...] = tuple(ScopeKind)
+    own: bool = False
+    by_id: bool = False
+    covers: str = ""
+
+    def shown_to(self, actor: Actor) -> bool:
+        """Whether the acting appointment gets this entry."""
+        if actor.spec.kind not in self.kinds or (self.own and actor.society_id is None):
+            return False
+        return not self.anyof or any(actor.may_any(right) for right in self.anyof)
+
+    def url(self, actor: Actor) -> str:
+        """The address; NoReverseMatch while the page is not there."""
+        return reverse(self.view, args=[actor.society_id] if self.by_id else None)
+
+    def match(self, here: str) -> int:
+        """How closely the current view name belongs to this entry; 0 means not at all."""
+        if here == self.view:
+            return len(here) + 1
+        return len(self.covers) if self.covers and here.startswith(self.covers) else 0
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as the template prints it."""
+
+    url: str
+    icon: str
+    label: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """A heading and its links; the first group has no heading."""
+
+    label: str
+    links: tuple[Link, ...]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """An appointment as the role menu prints it. until: its last valid day, None without end."""
+
+    pk: int
+    label: str
+    icon: str
+    until: datetime.date | None
+
+
+_SIDE = (ScopeKind.FEDERATION,)
+_DESK = tuple(kind for kind in ScopeKind if kind is not ScopeKind.FEDERATION)
+
+NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    ("", (Entry("home", "home", "工作台", kinds=_DESK),)),
+    ("总览", (Entry("coverage:dashboard", "chart-bar", "覆盖看板", (P.COVERAGE_VIEW,)),)),
+    (
+        "填报",
+        (
+            Entry(
+                "ledgers:list",
+                "clipboard-list",
+                "五个清台账",
+                (P.LEDGER_VIEW,),
+                own=True,
+                covers="ledgers:",
+            ),
+        ),
+    ),
+    (
+        "审核",
+        (
+            Entry(
+                "ledgers:review_queue",
+                "clipboard-check",
+                "台账审核",
+                (P.LEDGER_REVIEW,),
+                covers="ledgers:review",
+            ),
+            Entry(
+                "ledgers:periods",
+                "calendar",
+                "期次",
+                (P.PERIOD_PROPOSE, P.PERIOD_DECIDE),
+                covers="ledgers:period",
+            ),
+        ),
+    ),
+    (
+        "名录",
+        (
+            Entry(
+                "societies:list",
+                "building-community",
+                "学会名录",
+                (P.SOCIETY_VIEW,),
+                kinds=_SIDE,
+                covers="societies:",
+            ),
+            Entry(
+                "branches:list",
+                "sitemap",
+                "党组织",
+                (P.ORGANISATION_VIEW,),
+                kinds=_SIDE,
+                covers="branches:",
+            ),
+        ),
+    ),
+    (
+        "本学会",
+        (
+            Entry(
+                "branches:own",
+                "sitemap",
+                "三层组织",
+                (P.ORGANISATION_VIEW,),
+                own=True,
+                covers="branches:",
+            ),
+            Entry(
+                "societies:detail",
+                "building-community",
+                "学会档案",
+                (P.SOCIETY_VIEW,),
+                own=True,
+                by_id=True,
+                covers="societies:",
+            ),
+        ),
+    ),
+    ("运行", (Entry("coverage:runs", "moon", "夜间计算", (P.NIGHT_VIEW,), covers="coverage:run"),)),
+)
+
+
+def address(entry: Entry, actor: Actor) -> str:
+    """The entry's address, or nothing: a missing page must not break every other page."""
+    try:
+        return entry.url(actor)
+    except NoReverseMatch:
+        return ""
+
+
+def navigation(actor: Actor, here: str) -> tuple[Group, ...]:
+    """The groups of links for an actor; the closest entry to the view `here` is current."""
+    shown = [
+        (label, entry, url)
+        for label, entries in NAVIGATION
+        for entry in entries
+        if entry.shown_to(actor) and (url := address(entry, actor))
+    ]
+    closest = max((entry.match(here) for _, entry, _ in shown), default=0)
+    groups = []
+    for label, _ in NAVIGATION:
+        links = tuple(
+            Link(url, entry.icon, entry.label, bool(closest) and entry.match(here) == closest)
+            for group, entry, url in shown
+            if group == label
+        )
+        if links:
+            groups.append(Group(label, links))
+    return tuple(groups)
+
+
+def search_address(actor: Actor) -> str:
+    """Where the search of the top bar leads; nothing for roles without the list."""
+    for _, entries in NAVIGATION:
+        for entry in entries:
+            if entry.view == SEARCH and entry.shown_to(actor):
+                return address(entry, actor)
+    return ""
+
+
+def scope_words(actor: Actor) -> str:
+    """What the appointment is bound to: the committee, the one object, or how many objects."""
+    kind = actor.spec.kind
+    if kind == ScopeKind.FEDERATION and actor.federation:
+        return actor.federation.committee_name
+    if len(actor.objects) == 1:
+        return actor.objects[0].name
+    if not actor.objects:
+        return ""
+    return f"{len(actor.objects)} {'家' if kind == ScopeKind.SOCIETY else '个'}{kind.label}"
+
+
+def identity(actor: Actor) -> Identity:
+    """An actor as the top bar shows it."""
+    appointment = actor.appointment
+    label = " · ".join(part for part in (scope_words(actor), appointment.role_label) if part)
+    until = appointment.valid_to and appointment.valid_to - datetime.timedelta(days=1)
+    return Identity(appointment.pk, label, ROLE_ICONS[actor.spec.kind], until)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of base.html. Reads only what the middleware put on the request: no query."""
+    actor: Actor | None = getattr(request, "actor", None)
+    context: dict[str, Any] = {
+        "actor": actor,
+        "nav": (),
+        "search_url": "",
+        "acting": None,
+        "is_demo": False,
+        "other_appointments": (),
+    }
+    if actor is None:
+        return context
+    match = request.resolver_match
+    actors: Sequence[Actor] = getattr(request, "actors", ())
+    return context | {
+        "nav": navigation(actor, match.view_name if match else ""),
+        "search_url": search_address(actor),
+        "acting": identity(actor),
+        "is_demo": bool(actor.federation and actor.federation.is_demo),
+        "other_appointments": [
+            identity(each) for each in actors if each.appointment.pk != actor.appointment.pk
+        ],
+    }
