@@ -18,6 +18,7 @@ ROOMS = {
 
 # Models that belong to nobody, and why.
 NOT_OWNED: dict[str, str] = {
+    "common.FormToken": "key of a form already sent, never shown",
     "accounts.User": "a person's account; read through appointments",
     "accounts.PasswordRecord": "part of a user",
     "accounts.PortalSession": "part of a user",
@@ -31,6 +32,7 @@ NOT_OWNED: dict[str, str] = {
 
 # Models whose rows need no change log, and why.
 NOT_TRACKED: dict[str, str] = {
+    "common.FormToken": "transient",
     "accounts.PasswordRecord": "secrets",
     "accounts.PortalSession": "transient",
     "societies.FederationGrant": "follows from the tracked appointment",
