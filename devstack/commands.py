@@ -14,6 +14,7 @@ USAGE = """学会党建工作平台
   ./portal test [--all] [...]   运行测试(--all 包括耗时的测试;其余参数交给 pytest)
   ./portal manage ...           在同一套服务上运行 Django 管理命令
   ./portal reset [--yes]        清空内置数据库和运行数据,重新开始
+  ./portal setup                只安装依赖(包括测试和检查所需的)
 
 环境变量:PORT(默认 8000)、HOST(默认 127.0.0.1)、VAR_DIR(默认 ./var)、
           PORTAL_VENV(默认 ./.venv)、DATABASE_URL、REDIS_URL、PORTAL_ENV"""
@@ -36,6 +37,9 @@ def run(command: str, arguments: list[str]) -> int:
         from devstack.reset import reset
 
         return reset(arguments)
+    if command == "setup":
+        virtual_environment().ensure(DEVELOPMENT)
+        return 0
     if command == "test":
         test(arguments)
     if command not in ("serve", "manage"):

@@ -20,10 +20,13 @@ def reset(arguments: list[str]) -> int:
     installation.prepare()
     if not installation.take():
         raise Refusal(f"另一个 portal 正在使用 {installation.var},请先停止它。")
-    if not arguments and not confirmed(installation):
-        say("已取消,数据保持不变。")
-        return 1
-    installation.erase()
+    try:
+        if not arguments and not confirmed(installation):
+            say("已取消,数据保持不变。")
+            return 1
+        installation.erase()
+    finally:
+        installation.release()
     say("已清除。下次 ./portal serve 将重新开始。")
     return 0
 
