@@ -48,6 +48,7 @@ def test_changed_lock_installs_into_the_same_environment(small, tmp_path):
     assert small.steps == ["venv", "pip", "pip"]
 
 
+@pytest.mark.slow
 def test_killed_installation_is_made_anew(small):
     small.ensure(RUNTIME)
     (small.folder / "half-unpacked").touch()
@@ -57,6 +58,7 @@ def test_killed_installation_is_made_anew(small):
     assert not (small.folder / "half-unpacked").exists()
 
 
+@pytest.mark.slow
 def test_broken_interpreter_is_made_anew(small):
     small.ensure(RUNTIME)
     small.python.unlink()
