@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pypinyin import Style, lazy_pinyin
+from pypinyin import Style, lazy_pinyin, load_phrases_dict
+
+# Words of the register that the dictionary reads wrongly.
+load_phrases_dict({"卒中": [["cù"], ["zhòng"]]})
 
 
 def sort_key(text: str) -> str:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import PortalSession, User
-from accounts.permissions import SPECS, Role, ScopeKind
-from common.errors import ActionRefused
+from accounts.permissions import SPECS, Permission, Role, ScopeKind
+from common import clock
+from common.errors import ActionRefused, Conflict
+from common.pinyin import initials, sort_key
+from common.refusals import refusals
 from common.tasks import enqueue_on_commit
+from societies import credit_code
 from societies.access import Actor
 from societies.grants import grant_models, write_grants
-from societies.models import Appointment, BackdatedFact, DirtySociety, Federation
+from societies.models import Appointment, BackdatedFact, DirtySociety, Federation, Society
 
 DRAIN_TASK = "coverage.tasks.drain_dirty"
+# Before this day no figure is kept: a fact without a first day bears on figures from here on.
+RECORDS_BEGIN = date(2016, 1, 1)
 
 
 def mark_dirty(society_ids: Iterable[int], *, since: date, today: date) -> None:
@@ -96,3 +103,121 @@ def _federation_of(kind: ScopeKind, objects: list) -> Federation | None:
     if len(found) > 1:
         raise ActionRefused({"objects": ["一项任职不能跨科协"]})
     return found.pop()
+
+
+EDITABLE = (
+    "name",
+    "code",
+    "name_en",
+    "discipline_class",
+    "body_kind",
+    "relation",
+    "founded_year",
+    "joined_on",
+    "left_on",
+    "deregistered_on",
+    "uscc",
+    "support_type",
+    "supporting_unit",
+    "business_supervisor",
+    "office_address",
+    "website",
+    "sort_key",
+    "initials",
+)
+# Columns that decide who is counted where: dates since when, the others since records began.
+_DATED = ("joined_on", "left_on", "deregistered_on")
+_COUNTING = ("discipline_class", "body_kind", "relation", "support_type", "business_supervisor")
+
+
+@transaction.atomic
+def edit_society(
+    *,
+    society: Society,
+    row_version: int | None,
+    changes: Mapping[str, Any],
+    uscc_confirmed: bool = False,
+    by: Actor,
+    now: datetime,
+) -> Society:
+    """Edit register facts; `changes` names EDITABLE columns.
+
+    uscc_confirmed: the credit code was compared with the certificate (R-STD-01). Raises NotAllowed,
+    Conflict, ActionRefused by field; LookupError for a column that is not editable.
+    """
+    if unknown := set(changes) - set(EDITABLE):
+        raise LookupError(sorted(unknown))
+    by.require(Permission.SOCIETY_EDIT, society)
+    row = Society.objects.select_for_update(no_key=True).get(pk=society.pk)
+    if row_version is not None and row.row_version != row_version:
+        raise Conflict("这条记录刚被他人修改，您的修改未保存，请核对后重新填写")
+    before = {name: getattr(row, name) for name in EDITABLE}
+    _take_over(row, dict(changes))
+    today = clock.day_of(now)
+    _check_register_facts(row, before["uscc"], uscc_confirmed, today)
+    row.row_version += 1
+    with refusals(Society, fields=_PLACES):
+        row.full_clean()
+        row.save()
+    since = _first_day_touched(before, row)
+    if since:
+        mark_dirty([row.pk], since=since, today=today)
+    return row
+
+
+_PLACES = {
+    "society_code_once": "code",
+    "society_name_once": "name",
+    "society_leaves_after_joining": "left_on",
+}
+
+
+def rename(society: Society, name: str) -> None:
+    """Set a new name; pinyin follows unless somebody corrected it. Not saved."""
+    if society.sort_key == sort_key(society.name):
+        society.sort_key = sort_key(name)
+    if society.initials == initials(society.name):
+        society.initials = initials(name)
+    society.name = name
+
+
+def _take_over(row: Society, changes: dict[str, Any]) -> None:
+    """Set the new values. Pinyin sent along unchanged follows a new name; a typed one stays."""
+    for name in ("sort_key", "initials"):
+        if changes.get(name) in ("", getattr(row, name)):
+            del changes[name]
+    rename(row, str(changes.pop("name", row.name)).strip())
+    for name, value in changes.items():
+        setattr(row, name, credit_code.tidy(value) if name == "uscc" else value)
+
+
+def _check_register_facts(row: Society, uscc: str, uscc_confirmed: bool, today: date) -> None:
+    errors = {} if row.name else {"name": ["请填写名称"]}
+    if message := credit_code.error_in(row.uscc):
+        errors["uscc"] = [message]
+    elif row.uscc != uscc and not uscc_confirmed:
+        if message := credit_code.warning_about(row.uscc):
+            errors["uscc_confirmed"] = [message]
+    if row.website and not row.website.startswith(("http://", "https://")):
+        errors["website"] = ["网址应以 http:// 或 https:// 开头"]
+    if row.founded_year and not 1800 <= row.founded_year <= today.year:
+        errors["founded_year"] = [f"成立年份应在 1800 至 {today.year} 之间"]
+    if row.joined_on and row.joined_on > today:
+        errors["joined_on"] = [f"加入日期晚于今天（{today}），请填写已发生的日期"]
+    if errors:
+        raise ActionRefused(errors)
+
+
+def _first_day_touched(before: Mapping[str, Any], row: Society) -> date | None:
+    """The first day on which the edit bears on figures, None if on no day."""
+    if any(before[name] != getattr(row, name) for name in _COUNTING):
+        return RECORDS_BEGIN
+    days = []
+    for name in _DATED:
+        known = [day for day in (before[name], getattr(row, name)) if day]
+        if before[name] == getattr(row, name):
+            continue
+        # An open beginning reaches back to where records begin; an open end bears on nothing yet.
+        endless = name == "joined_on" and len(known) < 2
+        days.append(RECORDS_BEGIN if endless else min(known))
+    return max(RECORDS_BEGIN, min(days)) if days else None

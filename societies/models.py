@@ -98,12 +98,12 @@ class SupportType(models.TextChoices):
     SEVERAL = "several", "多支撑单位"
 
 
-@tracked()
+@tracked(exclude=["loaded_values"])
 class Society(Owned, models.Model):
     """A registered body (全国学会 and the like), owner of its facts."""
 
     federation = models.ForeignKey(Federation, on_delete=models.PROTECT, related_name="societies")
-    code = models.CharField("编码", max_length=20)
+    code = models.CharField("编码", max_length=20, blank=True)
     name = models.CharField("名称", max_length=100)
     name_en = models.CharField("英文名称", max_length=200, blank=True)
     discipline_class = models.CharField(
@@ -124,12 +124,14 @@ class Society(Owned, models.Model):
     business_supervisor = models.CharField("业务主管单位", max_length=50, blank=True)
     office_address = models.CharField("办公地址", max_length=200, blank=True)
     website = models.CharField("网址", max_length=200, blank=True)
-    sort_key = models.CharField("拼音", max_length=300, editable=False)
-    initials = models.CharField("拼音首字母", max_length=100, editable=False)
+    sort_key = models.CharField("拼音", max_length=300, help_text="决定名录中的次序")
+    initials = models.CharField("拼音首字母", max_length=100, help_text="用于检索")
     source = models.CharField("来源", max_length=50, blank=True)
     source_note = models.CharField("来源说明", max_length=200, blank=True)
     name_en_source = models.CharField("英文名称来源", max_length=50, blank=True)
     founded_year_source = models.CharField("成立年份来源", max_length=50, blank=True)
+    # What the loader last wrote, column by column: it never overwrites what was edited since.
+    loaded_values = models.JSONField(default=dict, editable=False)
     row_version = models.PositiveIntegerField(default=1, editable=False)
 
     read_permission = Permission.SOCIETY_VIEW
@@ -145,6 +147,7 @@ class Society(Owned, models.Model):
             models.UniqueConstraint(
                 name="society_code_once",
                 fields=["federation", "code"],
+                condition=~Q(code=""),
                 violation_error_message="该编码已被使用",
             ),
             models.UniqueConstraint(
@@ -152,7 +155,17 @@ class Society(Owned, models.Model):
                 fields=["federation", "name"],
                 violation_error_message="该名称已被使用",
             ),
-            ends_after_start("society_leaves_after_joining", "joined_on", "left_on"),
+            ends_after_start(
+                "society_leaves_after_joining",
+                "joined_on",
+                "left_on",
+                message="退出日期须晚于加入日期",
+            ),
+            models.CheckConstraint(
+                name="society_uscc_is_possible",
+                condition=Q(uscc="") | Q(uscc__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"),
+                violation_error_message="统一社会信用代码应为 18 位，且不含 I、O、S、V、Z",
+            ),
         ]
         indexes = [models.Index(fields=["federation", "sort_key"], name="society_by_pinyin")]
 
