@@ -20,8 +20,9 @@ DATE_EXAMPLE = "2026-11-20"
 _CONTROL = "form-control"
 _CSS: tuple[tuple[type[forms.Widget], str], ...] = (
     (forms.CheckboxInput, "form-check-input"),
-    (forms.RadioSelect, ""),
+    # Django derives the many boxes from the one choice, so they come first.
     (forms.CheckboxSelectMultiple, "form-check-input m-0"),
+    (forms.RadioSelect, ""),
     (forms.Select, "form-select"),
     (forms.Textarea, _CONTROL),
     (Input, _CONTROL),
@@ -58,10 +59,10 @@ class PortalBoundField(BoundField):
     def shape(self) -> str:
         """How field.html lays it out: "pick" (radio pills), "checks", "check" or "line"."""
         widget = self.field.widget
-        if isinstance(widget, forms.RadioSelect):
-            return "pick"
         if isinstance(widget, forms.CheckboxSelectMultiple):
             return "checks"
+        if isinstance(widget, forms.RadioSelect):
+            return "pick"
         return "check" if isinstance(widget, forms.CheckboxInput) else "line"
 
 
@@ -81,8 +82,10 @@ class PortalRenderer(DjangoTemplates):
 def _messages(field: forms.Field, label: str) -> dict[str, str]:
     """The portal's messages for one field, by error code."""
     ask = next((ask for kind, ask in _ASK if isinstance(field.widget, kind)), "请填写")
+    # The label of a box is a sentence of its own.
+    named = f"“{label}”" if isinstance(field.widget, forms.CheckboxInput) else label
     messages = {
-        "required": f"{ask}{label}",
+        "required": f"{ask}{named}",
         "invalid_choice": f"{label}不在可选范围内，请重新选择",
         "max_length": f"{label}不能超过 %(limit_value)d 个字，现为 %(show_value)d 个字",
         "min_length": f"{label}不能少于 %(limit_value)d 个字，现为 %(show_value)d 个字",

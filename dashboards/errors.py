@@ -9,12 +9,13 @@ import logging
 import secrets
 import sys
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+
+from accounts.redirects import came_from
 
 logger = logging.getLogger(__name__)
 
@@ -25,17 +26,17 @@ LAST_RESORT = (
 )
 
 
-def came_from(request: HttpRequest) -> str:
-    """The page of ours that led here, for “back”; empty when it was another site or none."""
-    referer = request.headers.get("Referer", "")
-    host = request.META.get("HTTP_HOST", "")
-    same = url_has_allowed_host_and_scheme(referer, {host}, require_https=request.is_secure())
-    return referer if referer and host and same else ""
+def back(request: HttpRequest) -> str:
+    """The page of ours that led here; empty when there is none or the host itself is refused."""
+    try:
+        return came_from(request)
+    except DisallowedHost:
+        return ""
 
 
 def page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
     """One of templates/errors, inside the shell."""
-    context.setdefault("back_url", came_from(request))
+    context.setdefault("back_url", back(request))
     return render(request, f"errors/{status}.html", context, status=status)
 
 
@@ -74,7 +75,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     context = {
         "number": number,
         "at": f"{timezone.localtime():%Y-%m-%d %H:%M}",
-        "back_url": came_from(request),
+        "back_url": back(request),
     }
     try:
         body = str(render_to_string("errors/500.html", context))

@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import DisallowedHost, PermissionDenied, RequestDataTooBig
 from django.http import Http404
 
 from accounts.permissions import Role
@@ -33,7 +33,7 @@ def test_page_and_status(request_, handler, exception, status, words):
     response = handler(request_, exception)
     html = response.content.decode()
     assert response.status_code == status and words in html
-    assert 'href="http://testserver/ledgers/"' in html and "五个清台账" in html
+    assert 'href="/ledgers/"' in html and "五个清台账" in html
 
 
 def test_forbidden_names_the_identity_and_the_reason(request_):
@@ -60,7 +60,14 @@ def test_pages_for_views(request_, status):
 
 @pytest.mark.parametrize("referer", ["https://evil.example/x", "javascript:alert(1)", "//evil", ""])
 def test_back_leads_only_to_this_portal(rf, referer):
-    assert errors.came_from(rf.get("/", HTTP_REFERER=referer, HTTP_HOST="testserver")) == ""
+    assert errors.back(rf.get("/", HTTP_REFERER=referer, HTTP_HOST="testserver")) == ""
+
+
+def test_a_refused_host_still_gets_its_page(rf, settings):
+    settings.ALLOWED_HOSTS = ["portal.example"]
+    request = rf.get("/", HTTP_HOST="evil.example", HTTP_REFERER="http://evil.example/x")
+    response = errors.bad_request(request, DisallowedHost())
+    assert response.status_code == 400 and b"evil.example" not in response.content
 
 
 def test_server_error_needs_no_context(rf, caplog):

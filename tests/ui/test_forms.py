@@ -21,6 +21,12 @@ class Sample(PortalForm):
     kind = forms.ChoiceField(label="类别", choices=[("a", "甲"), ("b", "乙")])
     tier = forms.ChoiceField(label="层级", choices=[("1", "一")], widget=forms.RadioSelect)
     read = forms.BooleanField(label="已阅读告知")
+    who = forms.MultipleChoiceField(
+        label="到会",
+        choices=[("1", "甲")],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     note = forms.CharField(label="说明", required=False, widget=forms.Textarea)
     own = forms.CharField(label="文号", error_messages={"required": "没有文号的，填“无”"})
 
@@ -39,7 +45,7 @@ def test_required_messages_name_the_field():
         "share": "请填写占比",
         "kind": "请选择类别",
         "tier": "请选择层级",
-        "read": "请勾选已阅读告知",
+        "read": "请勾选“已阅读告知”",
         "own": "没有文号的，填“无”",
     }
 
@@ -63,7 +69,7 @@ def test_messages_say_how_to_mend_it_and_nothing_typed_is_lost(name, typed, mess
 
 
 @pytest.mark.parametrize(
-    "typed", ["2026-11-20", "2026/11/20", "2026.11.20", "2026年11月20日", "20261120"]
+    "typed", ["2026-11-20", "2026/11/20", "2026.11.20", "2026年11月20日", "2026 年 11 月 20 日"]
 )
 def test_dates_as_people_write_them(typed):
     form = Sample({"founded": typed})
@@ -92,6 +98,7 @@ def test_a_field_without_error_says_nothing():
         ("note", '<textarea name="note"'),
         ("tier", '<fieldset class="pp-field" id="id_tier">'),
         ("read", 'class="form-check-input"'),
+        ("who", '<div class="pp-people">'),
         ("founded", 'placeholder="如 2026-11-20"'),
         ("heads", 'inputmode="numeric"'),
     ],
