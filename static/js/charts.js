@@ -2,7 +2,7 @@
    where id names a Django json_script. CSP-safe: tooltips are rich text, heights are classes.
 
    spark {y, x?, min?, max?, target?}
-   trend {x, min, ticks, series: [{name, y, off?}], target, marks: [{x, name, align?, up?}]}
+   trend {x, min, ticks, series: [{name, y}], target, marks: [{x, name, align?, up?}]}
          x: ISO dates; y, target: percent or null; ticks: indexes of x that carry a year label. */
 (function () {
   "use strict";
@@ -85,7 +85,22 @@
     };
   }
 
-  function trendLine(one, index, narrow, marks) {
+  // Labels at line ends that would lie on one another move down: pixels for each last value.
+  function labelShifts(values, min, height, gap) {
+    const place = function (value) { return (100 - value) / (100 - min) * height; };
+    const order = values.map(function (_, index) { return index; });
+    order.sort(function (a, b) { return values[b] - values[a]; });
+    const shifts = [];
+    let free = -Infinity;
+    order.forEach(function (index) {
+      const at = Math.max(place(values[index]), free);
+      shifts[index] = at - place(values[index]);
+      free = at + gap;
+    });
+    return shifts;
+  }
+
+  function trendLine(one, index, narrow, marks, shift) {
     const gap = narrow ? "\n" : " ";
     return {
       name: one.name,
@@ -101,7 +116,7 @@
         fontSize: 12,
         lineHeight: 15,
         formatter: function (point) { return one.name + gap + percent(point.value, 2); },
-        offset: narrow ? [0, [-6, 16, 0, 30][index]] : one.off || [0, 0],
+        offset: [0, shift],
       },
       markLine: index || narrow ? undefined : datedMarks(marks),
     };
@@ -121,7 +136,7 @@
         color: INK,
         fontSize: 12,
         formatter: function (point) { return "目标 " + percent(point.value, 0); },
-        offset: [0, -9],
+        offset: [0, -4],
       },
       tooltip: { valueFormatter: function (value) { return percent(value, 0); } },
     };
@@ -133,11 +148,17 @@
       const place = data.ticks.indexOf(index);
       return place >= 0 && (!narrow || place % 2 === 1);
     };
+    const top = narrow ? 16 : 44;
+    const ends = data.series.map(function (one) { return one.y[one.y.length - 1] || data.min; });
+    // The target's own label stands first where there is room for it.
+    const targets = narrow ? [] : [data.target[data.target.length - 1] || 100];
+    const height = box.clientHeight - top - 26;
+    const shifts = labelShifts(targets.concat(ends), data.min, height, narrow ? 32 : 15);
     const lines = data.series.map(function (one, index) {
-      return trendLine(one, index, narrow, data.marks);
+      return trendLine(one, index, narrow, data.marks, shifts[index + targets.length]);
     });
     return {
-      grid: { left: 44, right: narrow ? 96 : 136, top: narrow ? 16 : 44, bottom: 26 },
+      grid: { left: 44, right: narrow ? 96 : 136, top: top, bottom: 26 },
       tooltip: {
         trigger: "axis",
         renderMode: "richText",

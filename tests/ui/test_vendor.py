@@ -1,8 +1,10 @@
 """static/vendor holds exactly what its manifest says."""
 
+import json
 import shutil
 
 import pytest
+from django.core.management import call_command
 
 from tools import vendor
 
@@ -45,3 +47,15 @@ def test_no_source_map_is_named():
     """Hashed static storage refuses a file that names a map which is not there."""
     found = [p.name for p in vendor.VENDOR.rglob("*.*s") if b"sourceMappingURL" in p.read_bytes()]
     assert found == []
+
+
+def test_hashed_storage_takes_every_file(tmp_path, settings):
+    """Production names each file by its content; a reference to a missing file would stop it."""
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    named = json.loads((tmp_path / "staticfiles.json").read_text("utf-8"))["paths"]
+    assert {"css/portal.css", "js/shell.js", "vendor/icons/sprite.svg"} <= named.keys()
+    assert (tmp_path / named["vendor/icons/sprite.svg"]).is_file()
