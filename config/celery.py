@@ -4,7 +4,11 @@ Correctness lies in PostgreSQL (run rows, advisory locks, dirty societies); the 
 double or delay any message without harm.
 """
 
+from typing import Any
+
 from celery import Celery
+from celery.schedules import crontab
+from celery.signals import worker_ready
 
 from config.environment import use_settings
 
@@ -12,3 +16,28 @@ use_settings()
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+# Asia/Shanghai (rules §12.8). One beat; a second one doubles messages, not effects.
+app.conf.beat_schedule = {
+    "live-day-turns": {
+        "task": "coverage.tasks.turn_live_day",
+        "schedule": crontab(hour="0", minute="0"),
+    },
+    "facts-are-swept": {
+        "task": "coverage.tasks.drain_dirty",
+        "schedule": crontab(),
+    },
+    "night": {
+        "task": "coverage.tasks.run_night",
+        "schedule": crontab(hour="2", minute="0"),
+    },
+    "missed-nights": {
+        "task": "coverage.tasks.run_night",
+        "schedule": crontab(hour="7", minute="0"),
+    },
+}
+
+
+@worker_ready.connect
+def catch_up(sender: Any, **_: Any) -> None:
+    """A worker that starts asks for the nights it slept through (R-COV-07)."""
+    sender.app.send_task("coverage.tasks.run_night")

@@ -2,6 +2,7 @@
 
 from tests.factories.accounts import make_user
 from tests.factories.branches import make_organisation, make_posting
+from tests.factories.coverage import at, freeze, make_edition, make_target, two_o_clock
 from tests.factories.societies import (
     make_actor,
     make_federation,
@@ -10,11 +11,16 @@ from tests.factories.societies import (
 )
 
 __all__ = [
+    "at",
+    "freeze",
     "make_actor",
+    "make_edition",
     "make_federation",
     "make_organisation",
     "make_posting",
     "make_society",
     "make_society_branch",
+    "make_target",
     "make_user",
+    "two_o_clock",
 ]

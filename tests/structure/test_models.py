@@ -41,6 +41,14 @@ NOT_TRACKED: dict[str, str] = {
     "branches.PartyOrganisationGrant": "follows from the tracked appointment",
     "societies.DirtySociety": "queue",
     "societies.BackdatedFact": "queue",
+    "coverage.LiveCoverage": "figure",
+    "coverage.LiveClosing": "figure",
+    "coverage.LiveDay": "figure",
+    "coverage.SocietyCoverage": "figure",
+    "coverage.SocietyCoverageCorrection": "figure",
+    "coverage.CoverageSnapshot": "figure",
+    "coverage.CoverageRevision": "figure; its publication is tracked",
+    "coverage.NightRun": "run",
 }
 
 

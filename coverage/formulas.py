@@ -1,0 +1,107 @@
+"""Indicators as set functions: societies in, `num` and `den` of each society out (rules §6).
+
+One formula is one function; `FORMULAS` is the whole list. A changed meaning gets a new indicator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+
+from branches.models import OrganisationService, Posting
+from common.querysets import valid_on_q
+from coverage.models import Indicator
+from societies.models import Society, SocietyUnit, Tier
+
+Societies = QuerySet[Society]
+
+
+@dataclass(frozen=True)
+class Params:
+    """What an edition lets a formula vary."""
+
+    work_measures: tuple[str, ...] = ()
+
+
+Formula = Callable[[Societies, date, Params], Societies]
+NO_IDS = Value([], output_field=ArrayField(BigIntegerField()))
+
+
+def _one_if(condition: Q | Exists) -> Case:
+    return Case(When(condition, then=1), default=0, output_field=IntegerField())
+
+
+def _served(on: date, *tiers: Tier) -> Exists:
+    services = OrganisationService.objects.covering(on, tiers)
+    return Exists(services.filter(society=OuterRef("pk")).order_by())
+
+
+def org(societies: Societies, on: date, params: Params) -> Societies:
+    """ORG: an organisation covers the council or the secretariat."""
+    covered = _served(on, Tier.COUNCIL, Tier.SECRETARIAT)
+    return societies.annotate(num=_one_if(covered), den=Value(1))
+
+
+def org_t1(societies: Societies, on: date, params: Params) -> Societies:
+    """ORG_T1: the council is covered; every society of the universe has one council."""
+    return societies.annotate(num=_one_if(_served(on, Tier.COUNCIL)), den=Value(1))
+
+
+def org_t2(societies: Societies, on: date, params: Params) -> Societies:
+    """ORG_T2: the secretariat is covered; not applicable without a living one (R-FED-03)."""
+    living = SocietyUnit.objects.valid_on(on).filter(society=OuterRef("pk"), tier=Tier.SECRETARIAT)
+    return societies.annotate(
+        num=_one_if(_served(on, Tier.SECRETARIAT)), den=_one_if(Exists(living.order_by()))
+    )
+
+
+def org_t3(societies: Societies, on: date, params: Params) -> Societies:
+    """ORG_T3: how many of the society's branches are covered; `gap` holds the uncovered ones."""
+    living = Q(units__tier=Tier.SOCIETY_BRANCH) & valid_on_q(on, prefix="units__")
+    services = OrganisationService.objects.covering(on, [Tier.SOCIETY_BRANCH])
+    covered = Exists(services.filter(unit=OuterRef("units__pk")).order_by())
+    return societies.annotate(
+        den=Count("units", filter=living),
+        num=Count("units", filter=living & Q(covered)),
+        gap=ArrayAgg("units", filter=living & ~Q(covered), order_by="units", default=NO_IDS),
+    )
+
+
+def work(societies: Societies, on: date, params: Params) -> Societies:
+    """WORK: covered by organisation, or a posting that gives work coverage in the edition."""
+    postings = Posting.objects.valid_on(on).filter(
+        society=OuterRef("pk"), kind__in=params.work_measures
+    )
+    served = _served(on, Tier.COUNCIL, Tier.SECRETARIAT)
+    either = Q(served) | Q(Exists(postings.order_by()))
+    return societies.annotate(num=_one_if(either), den=Value(1))
+
+
+FORMULAS: tuple[tuple[Indicator, Formula], ...] = (
+    (Indicator.ORG, org),
+    (Indicator.ORG_T1, org_t1),
+    (Indicator.ORG_T2, org_t2),
+    (Indicator.ORG_T3, org_t3),
+    (Indicator.WORK, work),
+)
+
+
+def figures_of(societies: Societies, on: date, params: Params) -> dict[str, Societies]:
+    """Every indicator's queryset over these societies, as `common.figures.compute` takes them."""
+    return {name.value: formula(societies, on, params) for name, formula in FORMULAS}

@@ -1,0 +1,152 @@
+"""Writing a day: the chain of frozen intervals, complete sets of aggregates, later revisions.
+
+Inside the night's transaction and snapshot. The day after the newest frozen day continues the
+chain; any earlier day gets a revision beside it, which holds only what differs from the chain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from common.figures import Figures, compute, same_rows
+from common.periods import month_end
+from coverage.formulas import FORMULAS, Params, figures_of
+from coverage.models import (
+    CoverageEdition,
+    CoverageRevision,
+    CoverageSnapshot,
+    LiveClosing,
+    SocietyCoverage,
+    SocietyCoverageCorrection,
+)
+from societies.models import Federation, Society
+
+if TYPE_CHECKING:
+    from coverage.night import Night
+
+FIGURES = Figures(owner="society_id", key="indicator")
+# Size bands (R-COV-01) come with a register that knows sizes.
+DIMENSIONS = {
+    "discipline_class": "discipline_class",
+    "support_type": "support_type",
+    "business_supervisor": "business_supervisor",
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    """rows: written in all; changed: societies' rows that began a new value."""
+
+    rows: int = 0
+    changed: int = 0
+
+    def __add__(self, other: Written) -> Written:
+        return Written(self.rows + other.rows, self.changed + other.changed)
+
+
+def universe(edition: CoverageEdition, on: date) -> QuerySet[Society]:
+    """U(F, D): the societies that count in the edition's federation on a day (rules §6)."""
+    return Society.objects.filter(federation_id=edition.federation_id).in_universe(
+        on, edition.body_kinds, edition.relations
+    )
+
+
+def compute_day(
+    edition: CoverageEdition, on: date, societies: Collection[int] | None = None
+) -> int:
+    """Compute every indicator of a day into the figure writer's result; some societies or all."""
+    counted = universe(edition, on)
+    if societies is not None:
+        counted = counted.filter(pk__in=societies)
+    return compute(figures_of(counted, on, Params(tuple(edition.work_measures))))
+
+
+def write_day(night: Night, *, forward: bool) -> Written:
+    """Compute and write the night's day; forward: it continues the chain."""
+    if not forward:
+        return write_past_day(night, night.on)
+    compute_day(night.edition, night.on)
+    ended, begun = FIGURES.freeze(SocietyCoverage, _all(night), night.on)
+    revision = _new_revision(night, night.edition, night.on, 1)
+    return Written(ended + begun + _aggregate(revision), begun)
+
+
+def write_past_day(night: Night, on: date) -> Written:
+    """Compute a day at or before the newest frozen one and write its next revision.
+
+    The first revision of a day is shown; a later one waits for a reviewer. Nothing is written if
+    it equals the one before.
+    """
+    edition = CoverageEdition.objects.valid_on(on).get(federation=night.federation)
+    compute_day(edition, on)
+    before = CoverageRevision.objects.filter(federation=night.federation, on=on).newest()
+    with transaction.atomic():
+        revision = _new_revision(night, edition, on, before.number + 1 if before else 1)
+        changed = FIGURES.correct(
+            SocietyCoverageCorrection, SocietyCoverage, _all(night), on, revision.pk
+        )
+        rows = changed + _aggregate(revision)
+        if before and _same(before, revision):
+            transaction.set_rollback(True)
+            return Written()
+    return Written(rows, changed)
+
+
+def frozen_month_ends(federation: Federation, since: date, until: date) -> list[date]:
+    """Month-ends in [since, until] that have figures."""
+    days = CoverageRevision.objects.filter(
+        federation=federation, on__range=(since, until), number=1
+    )
+    return [d for d in days.order_by("on").values_list("on", flat=True) if d == month_end(d)]
+
+
+def contradictions(
+    societies: QuerySet[Society], on: date, explained: Collection[int]
+) -> list[dict[str, Any]]:
+    """The result of a day against the closing live rows, but for the explained societies."""
+    names = ("society", "indicator", "live_covered", "live_total", "covered", "total")
+    found = FIGURES.contradictions(LiveClosing, societies, on, explained)
+    return [dict(zip(names, row, strict=True)) for row in found]
+
+
+def _all(night: Night) -> QuerySet[Society]:
+    return Society.objects.filter(federation=night.federation)
+
+
+def _new_revision(
+    night: Night, edition: CoverageEdition, on: date, number: int
+) -> CoverageRevision:
+    return CoverageRevision.objects.create(
+        federation=night.federation,
+        on=on,
+        number=number,
+        edition=edition,
+        run=night.run,
+        computed_at=night.now,
+        shown=number == 1,
+    )
+
+
+def _aggregate(revision: CoverageRevision) -> int:
+    fixed = {
+        "revision_id": revision.pk,
+        "federation_id": revision.federation_id,
+        "on": revision.on,
+    }
+    indicators = [name.value for name, _ in FORMULAS]
+    return FIGURES.aggregate(CoverageSnapshot, Society, indicators, DIMENSIONS, fixed)
+
+
+def _same(a: CoverageRevision, b: CoverageRevision) -> bool:
+    figure = "indicator, state, covered, total"
+    aggregates = f"dimension, value, owners, {figure}"
+    societies = f"society_id, gap_ids, {figure}"
+    return same_rows(CoverageSnapshot, "revision_id", a.pk, b.pk, aggregates) and same_rows(
+        SocietyCoverageCorrection, "revision_id", a.pk, b.pk, societies
+    )
