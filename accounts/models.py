@@ -30,6 +30,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField("启用", default=True)
     must_change_password = models.BooleanField("须修改密码", default=True)
     password_changed_at = models.DateTimeField("密码修改时间", null=True, blank=True)
+    notice_version = models.CharField("已阅读的个人信息告知", max_length=20, blank=True)
+    notice_read_at = models.DateTimeField("阅读时间", null=True, blank=True)
     created_at = models.DateTimeField("开通时间", auto_now_add=True)
 
     USERNAME_FIELD = "username"
@@ -47,6 +49,11 @@ class User(AbstractBaseUser, PermissionsMixin):
             ),
             models.UniqueConstraint(
                 models.functions.Lower("username"), name="user_username_ignoring_case"
+            ),
+            models.CheckConstraint(
+                name="user_notice_read_with_version",
+                condition=Q(notice_version="", notice_read_at__isnull=True)
+                | (~Q(notice_version="") & Q(notice_read_at__isnull=False)),
             ),
         ]
 

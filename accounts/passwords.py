@@ -8,6 +8,7 @@ from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 
 from accounts.models import User
+from common.pinyin import toneless
 
 MIN_LENGTH = 10
 MIN_CLASSES = 3
@@ -20,8 +21,9 @@ class PortalPasswordValidator:
     def validate(self, password: str, user: User | None = None) -> None:
         """Raises ValidationError with every reason at once."""
         reasons = [*_weaknesses(password)]
-        if user is not None and user.pk:
+        if user is not None:
             reasons += _personal(password, user)
+            reasons += _former(password, user)
         if reasons:
             raise ValidationError(reasons)
 
@@ -29,7 +31,7 @@ class PortalPasswordValidator:
         """What the page says beside the field."""
         return (
             "至少 10 个字符，包含大写字母、小写字母、数字、符号中的三类；"
-            "不含姓名或用户名，不与最近 5 次相同"
+            "不含账号、姓名和学会名称，不与最近 5 次相同"
         )
 
 
@@ -46,12 +48,18 @@ def _weaknesses(password: str) -> list[str]:
 
 
 def _personal(password: str, user: User) -> list[str]:
-    reasons = []
-    for part in (user.username, user.full_name):
-        if len(part) > 1 and part.lower() in password.lower():
-            reasons.append("密码不能包含姓名或用户名")
-            break
-    hashes = [user.password, *user.password_records.values_list("password", flat=True)[:REMEMBERED]]
+    parts = (user.username, user.full_name, toneless(user.full_name))
+    if any(len(part) > 1 and part.lower() in password.lower() for part in parts):
+        return ["密码不能包含账号、姓名或姓名的拼音"]
+    return []
+
+
+def _former(password: str, user: User) -> list[str]:
+    if not user.pk:
+        return []
+    # The present password is the latest record too, unless it was never recorded.
+    records = user.password_records.values_list("password", flat=True)[:REMEMBERED]
+    hashes = dict.fromkeys([user.password, *records])
     if any(h and check_password(password, h) for h in hashes):
-        reasons.append("不能与最近 5 次使用过的密码相同")
-    return reasons
+        return ["不能与最近 5 次使用过的密码相同"]
+    return []

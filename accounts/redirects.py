@@ -7,8 +7,11 @@ from urllib.parse import urlencode, urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
+
+ELSEWHERE = "elsewhere"
 
 
 def safe_local(request: HttpRequest, url: str) -> str:
@@ -45,7 +48,23 @@ def go(request: HttpRequest, url: str) -> HttpResponse:
     return HttpResponseRedirect(url)
 
 
-def to_sign_in(request: HttpRequest) -> HttpResponse:
-    """To the sign-in page, and back here afterwards."""
-    url, page = resolve_url(settings.LOGIN_URL), page_of(request)
-    return go(request, f"{url}?{urlencode({'next': page})}" if page not in ("", "/") else url)
+def to_sign_in(request: HttpRequest, ended: str = "") -> HttpResponse:
+    """To the sign-in page, and back here afterwards.
+
+    ended: why the session is over, a key of accounts.middleware.ENDED; a browser that still holds
+    the cookie of a session that is gone was signed out from elsewhere. What a POST carried is lost
+    and the page says so.
+    """
+    if not ended and settings.SESSION_COOKIE_NAME in request.COOKIES:
+        ended = ELSEWHERE
+    said = {"next": page_of(request), "ended": ended}
+    if ended and request.method not in ("GET", "HEAD"):
+        said["lost"] = "1"
+    if said["next"] == "/" or said["next"].split("?")[0] in _own_pages():
+        said["next"] = ""
+    url, query = resolve_url(settings.LOGIN_URL), {k: v for k, v in said.items() if v}
+    return go(request, f"{url}?{urlencode(query)}" if query else url)
+
+
+def _own_pages() -> set[str]:
+    return {reverse("accounts:sign_in"), reverse("accounts:sign_out"), reverse("accounts:act_as")}

@@ -7,6 +7,9 @@ from django.contrib.sessions.backends.db import SessionStore as DBStore
 
 from accounts.models import PortalSession
 
+# Where a session keeps the acting appointment (roles.md §2.5).
+ACTING_KEY = "acting_appointment"
+
 
 class SessionStore(DBStore):
     """Django's database store writing `PortalSession`."""

@@ -16,3 +16,8 @@ def sort_key(text: str) -> str:
 def initials(text: str) -> str:
     """Initial letters for search: 重庆市科协 → cqskx."""
     return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()[:100]
+
+
+def toneless(text: str) -> str:
+    """The whole text in letters: 张某某 → zhangmoumou."""
+    return "".join(lazy_pinyin(text)).lower()

@@ -9,11 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from accounts.redirects import came_from
+from accounts.sessions import ACTING_KEY
 from common import clock
 from common.errors import Conflict, NotAllowed
 from societies.grants import actors_for
-
-ACTING_KEY = "acting_appointment"
 
 
 class ActingAppointment:

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "societies.middleware.ActingAppointment",
+    "accounts.middleware.SessionLimits",
     "pghistory.middleware.HistoryMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -110,19 +111,32 @@ GRANT_MODELS = (
     "branches.PartyOrganisationGrant",
 )
 LOGIN_URL = "accounts:sign_in"
-LOGIN_REDIRECT_URL = "home"
+LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "accounts.passwords.PortalPasswordValidator"},
+    {"NAME": "societies.passwords.SocietyWordsValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = timedelta(minutes=30)
-AXES_LOCKOUT_PARAMETERS = [["username"]]
-AXES_RESET_ON_SUCCESS = True
+PASSWORD_AGE = timedelta(days=180)
+PASSWORD_AGE_PRIVILEGED = timedelta(days=90)
 
-AXES_HTTP_RESPONSE_CODE = 429
+# Five failures within the window lock the account; `accounts.lockout` says how.
+AXES_HANDLER = "accounts.lockout.LockoutHandler"
+AXES_FAILURE_LIMIT = 5
+LOCKOUT_WINDOW = timedelta(minutes=15)
+LOCKOUT_TIME = timedelta(minutes=30)
+LOCKOUT_ADDRESS_LIMIT = 100
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]
+AXES_LOCKOUT_CALLABLE = "accounts.lockout.keep_page"
+AXES_CLIENT_IP_CALLABLE = "accounts.lockout.client_address"
+# A refused attempt is marked on the request, which tells a locked address from a wrong password.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+# How many reverse proxies of ours stand before the portal and append to X-Forwarded-For.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=0)
 
 SESSION_ENGINE = "accounts.sessions"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -131,6 +145,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_IDLE = timedelta(minutes=30)
 SESSION_IDLE_PRIVILEGED = timedelta(minutes=15)
 SESSION_ABSOLUTE = timedelta(hours=12)
+SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "dashboards.errors.csrf_failure"
 
