@@ -16,6 +16,11 @@ from common.history import tracked
 class UserManager(BaseUserManager["User"]):
     """Accounts are made by `accounts.actions.create_account`; this only finds them."""
 
+    def any_of_demonstration(self) -> bool:
+        """Whether this installation holds demonstration data that somebody signs in to see."""
+        # By the relation's name: the register lies above this room.
+        return self.filter(appointments__federation__is_demo=True).exists()
+
     def get_by_natural_key(self, username: str | None) -> User:
         """The account with this user name, letter case ignored."""
         return self.get(username__iexact=username)

@@ -76,8 +76,7 @@ def _sign_in_page(request: HttpRequest, form: SignInForm, status: int = 200) -> 
         "form": form,
         "ended": ENDED.get(asked.get("ended", "")),
         "lost": LOST if asked.get("lost") else "",
-        # By the relation's name: the register lies above this room.
-        "is_demo": User.objects.filter(appointments__federation__is_demo=True).exists(),
+        "is_demo": User.objects.any_of_demonstration(),
     }
     return render(request, "accounts/sign_in.html", context, status=status)
 
