@@ -47,7 +47,7 @@ def test_first_sign_in_asks_for_the_notice_and_opens_the_portal(beginner, enter)
         assert words in page
     refused = client.post(PAGE, filled(beginner.plain))
     assert refused.status_code == 422
-    assert "请勾选我已阅读" in refused.content.decode()
+    assert "请勾选“我已阅读" in refused.content.decode()
     assert client.post(PAGE, filled(beginner.plain, notice="on")).url == "/"
     assert client.get("/").status_code == 200
     beginner.refresh_from_db()
