@@ -113,6 +113,7 @@ class Supervisor:
 
     def prepare_data(self) -> None:
         """Bring tables and static files up to date; fill a new database so far that pages show."""
+        say("正在更新数据表和静态文件……")
         self.step("数据库升级", "migrate", "--noinput", "-v", "0")
         self.step("静态文件整理", "collectstatic", "--noinput", "-v", "0")
         kind = self.installation.kind()
@@ -123,6 +124,10 @@ class Supervisor:
             self.installation.remember_kind(DEMONSTRATION if self.with_data else EMPTY)
         elif kind == EMPTY:
             self.with_data = False
+        elif not self.with_data:
+            raise Refusal(
+                "此安装已载入演示数据;要空库请先运行 ./portal reset,再运行 ./portal serve --empty。"
+            )
 
     def step(self, label: str, *command: str) -> None:
         log = self.installation.log / "prepare.log"
