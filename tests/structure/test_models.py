@@ -28,6 +28,13 @@ NOT_OWNED: dict[str, str] = {
     "branches.PartyOrganisationGrant": "part of an appointment; read only by the Actor",
     "societies.DirtySociety": "queue of the figures, never shown",
     "societies.BackdatedFact": "queue of the figures, never shown",
+    "ledgers.LedgerSection": "part of a ledger; read through it",
+    "ledgers.LedgerOperations": "part of a ledger; read through it",
+    "ledgers.LedgerStaff": "part of a ledger; read through it",
+    "ledgers.LedgerMembers": "part of a ledger; read through it",
+    "ledgers.LedgerLeader": "part of a ledger; read through it",
+    "ledgers.LedgerNotEstablished": "part of a ledger; read through it",
+    "ledgers.LedgerMeasure": "part of a ledger; read through it",
 }
 
 # Models whose rows need no change log, and why.
@@ -49,6 +56,14 @@ NOT_TRACKED: dict[str, str] = {
     "coverage.CoverageSnapshot": "figure",
     "coverage.CoverageRevision": "figure; its publication is tracked",
     "coverage.NightRun": "run",
+    "ledgers.LedgerSection": "autosaved; every accepted version is kept and immutable",
+    "ledgers.LedgerOperations": "autosaved; every accepted version is kept and immutable",
+    "ledgers.LedgerStaff": "autosaved; every accepted version is kept and immutable",
+    "ledgers.LedgerMembers": "autosaved; every accepted version is kept and immutable",
+    "ledgers.LedgerLeader": "autosaved; every accepted version is kept and immutable",
+    "ledgers.LedgerNotEstablished": "autosaved; every accepted version is kept and immutable",
+    "ledgers.LedgerMeasure": "autosaved; every accepted version is kept and immutable",
+    "ledgers.LedgerStep": "insert-only history itself",
 }
 
 
@@ -108,6 +123,7 @@ def test_every_timestamp_of_an_act_names_its_user():
 # A moment without a person beside it, and why.
 ALONE = {
     "accounts.User.password_changed_at",  # by the user, always
-    "accounts.User.notice_read_at",  # by the user, always
     "accounts.PasswordRecord.changed_at",  # by the user, always
+    "ledgers.Ledger.first_filed_at",  # of the first signature; who signed stands in the steps
+    "ledgers.Ledger.counted_filed_at",  # follows from signatures (R-LED-08)
 }

@@ -1,0 +1,59 @@
+"""Tables of the ledger."""
+
+from ledgers.models.editions import LedgerEdition
+from ledgers.models.leaders import LedgerLeader
+from ledgers.models.ledger import (
+    EDITABLE_STATES,
+    Ledger,
+    LedgerSection,
+    LedgerState,
+    ReturnStage,
+    Section,
+)
+from ledgers.models.not_established import (
+    GuidanceMeasure,
+    LedgerMeasure,
+    LedgerNotEstablished,
+    MeasureFollowUp,
+)
+from ledgers.models.periods import (
+    ExpectedFiling,
+    FilingWindow,
+    LedgerPeriod,
+    LockException,
+    LockState,
+)
+from ledgers.models.sections import LedgerMembers, LedgerOperations, LedgerStaff
+from ledgers.models.steps import (
+    LedgerChangeNote,
+    LedgerConfirmation,
+    LedgerReturnRemark,
+    LedgerStep,
+)
+
+__all__ = [
+    "EDITABLE_STATES",
+    "ExpectedFiling",
+    "FilingWindow",
+    "GuidanceMeasure",
+    "Ledger",
+    "LedgerChangeNote",
+    "LedgerConfirmation",
+    "LedgerEdition",
+    "LedgerLeader",
+    "LedgerMeasure",
+    "LedgerMembers",
+    "LedgerNotEstablished",
+    "LedgerOperations",
+    "LedgerPeriod",
+    "LedgerReturnRemark",
+    "LedgerSection",
+    "LedgerStaff",
+    "LedgerState",
+    "LedgerStep",
+    "LockException",
+    "LockState",
+    "MeasureFollowUp",
+    "ReturnStage",
+    "Section",
+]

@@ -1,0 +1,251 @@
+"""Periods of the half-year ledger, who owed one, and exceptions from the lock (R-LED-05…07)."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import combinations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.permissions import Permission
+from common.constraints import both_or_neither, different_users
+from common.history import tracked
+from common.periods import half_year_label
+from ledgers.models.editions import LedgerEdition
+from ledgers.querysets.periods import (
+    ExpectedFilingQuerySet,
+    LedgerPeriodQuerySet,
+    LockExceptionQuerySet,
+)
+from societies.access import BY_SOCIETY, Owned, ScopePaths
+from societies.models import Federation, Society
+
+
+class FilingWindow(models.TextChoices):
+    """Where a day lies in a period (EX-10)."""
+
+    EARLY = "early", "未到报送日"
+    ON_TIME = "on_time", "按期"
+    GRACE = "grace", "宽限期内"
+    LATE = "late", "逾期"
+    CLOSED = "closed", "已关闭报送"
+
+
+def _user() -> models.ForeignKey:
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+
+@tracked(exclude=["last_serial"])
+class LedgerPeriod(Owned, models.Model):
+    """One half-year of one federation; before its as-of day only working drafts exist."""
+
+    federation = models.ForeignKey(
+        Federation, on_delete=models.PROTECT, related_name="ledger_periods"
+    )
+    edition = models.ForeignKey(LedgerEdition, on_delete=models.PROTECT, related_name="periods")
+    key = models.CharField("期次", max_length=10)
+    as_of = models.DateField("截止日")
+    due_on = models.DateField("报送期限")
+    grace_until = models.DateField("宽限至")
+    closes_on = models.DateField("关闭报送日", help_text="当日仍可报送")
+    is_provisional = models.BooleanField("暂算", default=False, help_text="缺当年节假日表")
+    opened_at = models.DateTimeField("开期时间", null=True, blank=True)
+    proposed_by = _user()
+    proposed_at = models.DateTimeField("提请定格时间", null=True, blank=True)
+    closed_by = _user()
+    closed_at = models.DateTimeField("定格时间", null=True, blank=True)
+    last_serial = models.PositiveIntegerField(default=0, editable=False)
+
+    read_permission = Permission.LEDGER_VIEW
+    scope_paths = ScopePaths(federation="federation_id", society="federation__societies")
+    objects = LedgerPeriodQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "台账期次"
+        verbose_name_plural = "台账期次"
+        ordering = ["federation_id", "-as_of"]
+        constraints = [
+            models.UniqueConstraint(name="ledger_period_once", fields=["federation", "key"]),
+            models.UniqueConstraint(
+                name="ledger_period_as_of_once", fields=["federation", "as_of"]
+            ),
+            models.CheckConstraint(
+                name="ledger_period_days_in_order",
+                condition=Q(as_of__lt=F("due_on"))
+                & Q(due_on__lte=F("grace_until"))
+                & Q(grace_until__lte=F("closes_on")),
+            ),
+            both_or_neither("ledger_period_proposal", "proposed_by", "proposed_at", "提请不完整"),
+            both_or_neither("ledger_period_closing", "closed_by", "closed_at", "定格不完整"),
+            models.CheckConstraint(
+                name="ledger_period_closed_after_proposal",
+                condition=Q(closed_at__isnull=True) | Q(proposed_at__isnull=False),
+                violation_error_message="定格须先由审核员提请",
+            ),
+            different_users(
+                "ledger_period_four_eyes", "proposed_by", "closed_by", "提请人与定格人须为两人"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """2026 年下半年."""
+        return half_year_label(self.key)
+
+    @property
+    def title(self) -> str:
+        """2026 年下半年“五个清”台账 (rules §18)."""
+        return f"{self.label}“五个清”台账"
+
+    @property
+    def opens_on(self) -> date:
+        """The first day of 报送: the as-of day itself (R-LED-06)."""
+        return self.as_of
+
+    def window(self, on: date) -> FilingWindow:
+        """Where a Shanghai day lies (R-LED-07)."""
+        if on < self.opens_on:
+            return FilingWindow.EARLY
+        if on <= self.due_on:
+            return FilingWindow.ON_TIME
+        if on <= self.grace_until:
+            return FilingWindow.GRACE
+        return FilingWindow.LATE if on <= self.closes_on else FilingWindow.CLOSED
+
+
+@tracked()
+class ExpectedFiling(Owned, models.Model):
+    """A society that owed a ledger in a period, written down on its as-of day (D-5)."""
+
+    period = models.ForeignKey(LedgerPeriod, on_delete=models.PROTECT, related_name="expected")
+    society = models.ForeignKey(Society, on_delete=models.PROTECT, related_name="expected_filings")
+    exempt_reason = models.CharField("免报原因", max_length=200, blank=True)
+    exemption_proposed_by = _user()
+    exemption_proposed_at = models.DateTimeField("提请免报时间", null=True, blank=True)
+    exemption_decided_by = _user()
+    exemption_decided_at = models.DateTimeField("决定免报时间", null=True, blank=True)
+
+    read_permission = Permission.LEDGER_VIEW
+    scope_paths = BY_SOCIETY
+    objects = ExpectedFilingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "应报单位"
+        verbose_name_plural = "应报单位"
+        ordering = ["period_id", "society_id"]
+        constraints = [
+            models.UniqueConstraint(name="expected_filing_once", fields=["period", "society"]),
+            models.CheckConstraint(
+                name="expected_filing_exemption_has_reason",
+                condition=Q(exemption_proposed_at__isnull=True) | ~Q(exempt_reason=""),
+                violation_error_message="免报须写明原因",
+            ),
+            models.CheckConstraint(
+                name="expected_filing_decided_after_proposal",
+                condition=Q(exemption_decided_at__isnull=True)
+                | Q(exemption_proposed_at__isnull=False),
+            ),
+            both_or_neither(
+                "expected_filing_proposal",
+                "exemption_proposed_by",
+                "exemption_proposed_at",
+                "提请不完整",
+            ),
+            both_or_neither(
+                "expected_filing_decision",
+                "exemption_decided_by",
+                "exemption_decided_at",
+                "决定不完整",
+            ),
+            different_users(
+                "expected_filing_four_eyes",
+                "exemption_proposed_by",
+                "exemption_decided_by",
+                "提请人与决定人须为两人",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period_id} {self.society_id}"
+
+
+class LockState(models.TextChoices):
+    """Steps of a lock exception (roles.md §3)."""
+
+    REQUESTED = "requested", "已申请，待书记审签"
+    COUNTERSIGNED = "countersigned", "已审签，待审核"
+    REVIEWED = "reviewed", "已审核，待决定"
+    GRANTED = "granted", "已批准"
+    REFUSED = "refused", "未批准"
+
+
+@tracked()
+class LockException(Owned, models.Model):
+    """Leave to file after the closing day: per society, with reason and last day (R-LED-07)."""
+
+    period = models.ForeignKey(LedgerPeriod, on_delete=models.PROTECT, related_name="exceptions")
+    society = models.ForeignKey(Society, on_delete=models.PROTECT, related_name="lock_exceptions")
+    state = models.CharField("状态", max_length=20, choices=LockState, default=LockState.REQUESTED)
+    reason = models.CharField("补报原因", max_length=300)
+    until = models.DateField("补报截止日", help_text="当日仍可报送")
+    refusal_reason = models.CharField("不批准原因", max_length=300, blank=True)
+    requested_by = _user()
+    requested_at = models.DateTimeField("申请时间", null=True, blank=True)
+    countersigned_by = _user()
+    countersigned_at = models.DateTimeField("审签时间", null=True, blank=True)
+    reviewed_by = _user()
+    reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
+    decided_by = _user()
+    decided_at = models.DateTimeField("决定时间", null=True, blank=True)
+
+    read_permission = Permission.LEDGER_VIEW
+    scope_paths = BY_SOCIETY
+    objects = LockExceptionQuerySet.as_manager()
+
+    COLUMNS = ("requested", "countersigned", "reviewed", "decided")
+
+    class Meta:
+        verbose_name = "补报开锁"
+        verbose_name_plural = "补报开锁"
+        ordering = ["-requested_at"]
+        constraints = [
+            models.UniqueConstraint(
+                name="lock_exception_one_pending",
+                fields=["period", "society"],
+                condition=Q(
+                    state__in=[LockState.REQUESTED, LockState.COUNTERSIGNED, LockState.REVIEWED]
+                ),
+                violation_error_message="本期已有办理中的补报申请",
+            ),
+            models.CheckConstraint(
+                name="lock_exception_granted_has_all_steps",
+                condition=~Q(state=LockState.GRANTED)
+                | Q(
+                    requested_by__isnull=False,
+                    countersigned_by__isnull=False,
+                    reviewed_by__isnull=False,
+                    decided_by__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(name="lock_exception_has_reason", condition=~Q(reason="")),
+            *(
+                different_users(
+                    f"lock_exception_{a}_is_not_{b}", f"{a}_by", f"{b}_by", "各环节须由不同的人办理"
+                )
+                for a, b in combinations(("requested", "countersigned", "reviewed", "decided"), 2)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period_id} {self.society_id} {self.until}"
+
+    def open_on(self, on: date) -> bool:
+        """Whether filing is allowed on that Shanghai day by this exception."""
+        return self.state == LockState.GRANTED and on <= self.until

@@ -1,0 +1,175 @@
+"""Reads of ledgers: desks, queues, and which ledgers were clear on a day (R-LED-02)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.expressions import Combinable
+
+from common.clock import start_of
+from societies.access import ScopedQuerySet
+
+if TYPE_CHECKING:
+    from ledgers.models import Ledger
+
+SECTIONS = ("operations", "staff", "members", "leaders", "not_established")
+EDITABLE = ("draft", "returned")
+
+
+class LedgerQuerySet(ScopedQuerySet):
+    """Versions of ledgers."""
+
+    def editable(self) -> Self:
+        """With the society: being filled in, or returned."""
+        return self.filter(state__in=EDITABLE)
+
+    def awaiting_signature(self) -> Self:
+        """待审签, longest waiting first."""
+        return self.filter(state="to_sign").order_by("sent_at", "pk")
+
+    def awaiting_review(self) -> Self:
+        """待审核, longest waiting first, with society and period.
+
+        Each row carries what the queue shows: `filed_window` by the counted moment (on_time, grace,
+        late), `changes_count`, `register_differences`, `has_open_issue`; days waiting follow from
+        `signed_at`.
+        """
+        return (
+            self.filter(state="filed")
+            .select_related("society", "period", "sent_by", "signed_by")
+            .with_window()
+            .annotate(has_open_issue=Exists(open_errors(OuterRef("society_id"), None)))
+            .order_by("signed_at", "pk")
+        )
+
+    def awaiting_decision(self) -> Self:
+        """Restatements before the leader (R-LED-10)."""
+        return self.filter(state="to_decide").order_by("reviewed_at", "pk")
+
+    def bulk_acceptable(self) -> Self:
+        """Of those awaiting review: no change, no register difference, no open issue (R-LED-13)."""
+        return self.awaiting_review().filter(
+            changes_count=0, register_differences=0, has_open_issue=False, version=1
+        )
+
+    def with_window(self) -> Self:
+        """Annotate `filed_window`: on_time, grace or late by the counted moment (R-LED-07)."""
+        return self.annotate(
+            filed_window=Case(
+                When(counted_filed_at__isnull=True, then=Value("")),
+                When(counted_filed_at__date__lte=F("period__due_on"), then=Value("on_time")),
+                When(counted_filed_at__date__lte=F("period__grace_until"), then=Value("grace")),
+                default=Value("late"),
+            )
+        )
+
+    def latest_versions(self) -> Self:
+        """The newest version of each society and period."""
+        newer = self.model.objects.filter(
+            society_id=OuterRef("society_id"),
+            period_id=OuterRef("period_id"),
+            version__gt=OuterRef("version"),
+        )
+        return self.filter(~Exists(newer))
+
+    def previous_of(self, ledger: Ledger) -> Ledger | None:
+        """The last accepted version of an earlier period: what this one is compared with."""
+        return (
+            self.filter(
+                society_id=ledger.society_id,
+                state="accepted",
+                period__as_of__lt=ledger.period.as_of,
+            )
+            .order_by("-period__as_of", "-version")
+            .select_related("period")
+            .first()
+        )
+
+    def counting(self, on: date) -> Self:
+        """Versions that make a society's tables clear at the end of a day (R-LED-02).
+
+        Accepted by then, or filed on time and by then neither accepted nor returned; of the latest
+        period whose due day had passed, or a later one. Read from the steps alone, so that any past
+        day gives the same answer (a restatement under way leaves the accepted version counting).
+        """
+        steps = apps.get_model("ledgers.LedgerStep").objects
+        periods = apps.get_model("ledgers.LedgerPeriod").objects.required_on(on)
+        last = (
+            steps.filter(at__lt=end_of(on), ledger__period__in=periods)
+            .order_by("ledger_id", "-at", "-pk")
+            .distinct("ledger_id")
+            .values("pk")
+        )
+        good = steps.filter(pk__in=last).filter(
+            Q(to_state="accepted") | Q(to_state="filed", on_time=True)
+        )
+        return self.filter(pk__in=good.values("ledger_id"))
+
+    def clearing(self, on: date) -> Self:
+        """`counting` versions of societies at 5/5: no error open in any table on that day.
+
+        As a subquery: `.values("society_id")`; a society may appear with two periods.
+        """
+        return self.counting(on).filter(~Exists(open_errors(OuterRef("society_id"), on)))
+
+
+def end_of(day: date) -> datetime:
+    """24:00 of a day in Shanghai."""
+    return start_of(day + timedelta(days=1))
+
+
+def open_errors(society_id: Combinable, on: date | None, section: str = "") -> QuerySet:
+    """Data-quality issues of severity error of a society: open on a day, or now with None.
+
+    section: those that bear on one table; an issue naming no table bears on every one.
+    """
+    rows = apps.get_model("societies.DataQualityIssue").objects.filter(
+        society_id=society_id, severity="error"
+    )
+    if on is None:
+        rows = rows.filter(closed_on__isnull=True)
+    else:
+        rows = rows.filter(Q(closed_on__isnull=True) | Q(closed_on__gt=on), opened_on__lte=on)
+    return rows.filter(section__in=["", section]) if section else rows
+
+
+def clear_tables(societies: QuerySet, on: date) -> QuerySet:
+    """Annotate societies with `clear_<table>` for each of the five, and `clear_count` (0…5)."""
+    counting = apps.get_model("ledgers.Ledger").objects.counting(on)
+    rows = societies.annotate(has_counting=Exists(counting.filter(society_id=OuterRef("pk"))))
+    clear: Mapping[str, Any] = {
+        f"clear_{section}": Case(
+            When(
+                Q(has_counting=True) & ~Exists(open_errors(OuterRef("pk"), on, section)),
+                then=Value(1),
+            ),
+            default=Value(0),
+            output_field=IntegerField(),
+        )
+        for section in SECTIONS
+    }
+    rows = rows.annotate(**clear)
+    total = sum((F(f"clear_{section}") for section in SECTIONS), start=Value(0))
+    return rows.annotate(clear_count=total)
+
+
+class LedgerStepQuerySet(ScopedQuerySet):
+    """Steps of the procedure."""
+
+
+class LedgerPartQuerySet(ScopedQuerySet):
+    """Remarks, ticks and notes."""
