@@ -3,6 +3,7 @@
 from tests.factories.accounts import make_user
 from tests.factories.branches import make_organisation, make_posting
 from tests.factories.coverage import at, freeze, make_edition, make_target, two_o_clock
+from tests.factories.ledgers import make_cast, make_ledger, make_period
 from tests.factories.societies import (
     make_actor,
     make_federation,
@@ -14,9 +15,12 @@ __all__ = [
     "at",
     "freeze",
     "make_actor",
+    "make_cast",
     "make_edition",
     "make_federation",
+    "make_ledger",
     "make_organisation",
+    "make_period",
     "make_posting",
     "make_society",
     "make_society_branch",

@@ -31,10 +31,6 @@ class Edit(PermissionRequired, View):
         return HttpResponse("class")
 
 
-def plain(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("no guard")
-
-
 def not_allowed(request: HttpRequest) -> HttpResponse:
     raise NotAllowed("须由另一人办理")
 
@@ -47,8 +43,13 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("not an action's refusal")
 
 
+def blank(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("blank")
+
+
+accounts = [path("sign-in", blank, name="sign_in"), path("none", blank, name="no_appointment")]
+
 urlpatterns = [
-    path("plain", plain),
     path("edit", edit),
     path("either", either),
     path("desk", desk),
@@ -56,5 +57,5 @@ urlpatterns = [
     path("not-allowed", not_allowed),
     path("conflict", conflict),
     path("broken", broken),
-    path("account/", include("accounts.urls")),
+    path("account/", include((accounts, "accounts"))),
 ]

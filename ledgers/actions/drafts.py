@@ -1,0 +1,164 @@
+"""Making versions: the draft of a period, and restatements."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from accounts.permissions import Permission
+from common.clock import day_of
+from common.errors import ActionRefused
+from ledgers import states
+from ledgers.actions.common import lock_ledger, write_step
+from ledgers.actions.editing import recount
+from ledgers.actions.reasons import sync_rows
+from ledgers.catalogue import FIELDS, SINGLE
+from ledgers.loading import SECTION_MODELS, column_values, reason_rows, single_values
+from ledgers.models import (
+    Ledger,
+    LedgerLeader,
+    LedgerMeasure,
+    LedgerNotEstablished,
+    LedgerPeriod,
+    LedgerSection,
+    LedgerState,
+    Section,
+)
+from ledgers.prefill import (
+    Source,
+    last_source,
+    prefilled,
+    register_source,
+    register_values,
+)
+from societies.access import Actor
+from societies.models import Society
+
+# Columns that belong to a row, not to what it says.
+_OWN = {"id", "ledger_id", "not_established_id", "raw_input", "prefilled", "sealed"}
+
+
+def ensure_draft(*, society: Society, period: LedgerPeriod, by: Actor, now: datetime) -> Ledger:
+    """The newest version of the society's ledger for a period; version 1 is made if there is none.
+
+    It starts from the last accepted version and the register (R-LED-06). Safe to call twice at
+    once. Raises NotAllowed without the right to edit, ActionRefused if the period is another
+    federation's.
+    """
+    by.require(Permission.LEDGER_EDIT, society)
+    if period.federation_id != society.federation_id:
+        raise ActionRefused("期次与学会不属于同一科协")
+    existing = _newest(society, period)
+    if existing:
+        return existing
+    try:
+        with transaction.atomic():
+            return _first_version(society, period, by, now)
+    except IntegrityError:
+        # Somebody else opened it in the same moment.
+        found = _newest(society, period)
+        if found is None:
+            raise
+        return found
+
+
+def _newest(society: Society, period: LedgerPeriod) -> Ledger | None:
+    return Ledger.objects.filter(society=society, period=period).order_by("-version").first()
+
+
+def _next_number(period: LedgerPeriod) -> str:
+    """TZ-2026H2-0128, without gaps as long as no transaction fails."""
+    LedgerPeriod.objects.filter(pk=period.pk).update(last_serial=F("last_serial") + 1)
+    serial = LedgerPeriod.objects.values_list("last_serial", flat=True).get(pk=period.pk)
+    return f"TZ-{period.key}-{serial:04}"
+
+
+def _first_version(society: Society, period: LedgerPeriod, by: Actor, now: datetime) -> Ledger:
+    ledger = Ledger.objects.create(society=society, period=period, number=_next_number(period))
+    today = day_of(now)
+    before = Ledger.objects.previous_of(ledger)
+    last_from = last_source(before) if before else None
+    last = single_values(before) if before else {}
+    register = register_values(society, period.as_of)
+    LedgerSection.objects.bulk_create(LedgerSection(ledger=ledger, code=code) for code in Section)
+    for section in SINGLE:
+        columns, notes = prefilled(
+            section,
+            last=last.get(section),
+            last_from=last_from,
+            register=register.get(section, {}),
+            register_from=register_source(today),
+        )
+        SECTION_MODELS[section]._default_manager.create(ledger=ledger, prefilled=notes, **columns)
+    if before and last_from:
+        _copy_leaders(before, ledger, last_from)
+    sync_rows(ledger, before)
+    write_step(ledger, states.OPEN_DRAFT, "", by, now)
+    recount(ledger, today)
+    return ledger
+
+
+def _copy_leaders(before: Ledger, ledger: Ledger, source: Source) -> None:
+    """The list of leaders comes with the last version; each row is changed or left."""
+    LedgerLeader.objects.bulk_create(
+        LedgerLeader(ledger=ledger, prefilled=_all_notes("leaders", source), **_content(row))
+        for row in LedgerLeader.living.filter(ledger=before)
+    )
+
+
+def _all_notes(section: str, source: Source) -> dict[str, Any]:
+    return {field.name: source.note() for field in FIELDS[section]}
+
+
+def _content(row: Any) -> dict[str, Any]:
+    return {name: value for name, value in column_values(row).items() if name not in _OWN}
+
+
+@transaction.atomic
+def restate(*, ledger: Ledger, reason: str, by: Actor, now: datetime) -> Ledger:
+    """Open a restatement (更正) of an accepted version: a copy with the next version number.
+
+    Decided by the committee's leader in the end (R-LED-10). Raises ActionRefused if the version is
+    not the newest accepted one or no reason is given.
+    """
+    ledger = lock_ledger(ledger.pk)
+    by.require(Permission.LEDGER_EDIT, ledger)
+    if not reason.strip():
+        raise ActionRefused({"reason": ["请写明更正原因"]})
+    newest = _newest(ledger.society, ledger.period)
+    if newest is None or newest.pk != ledger.pk or ledger.state != LedgerState.ACCEPTED:
+        raise ActionRefused("只能更正本期最新的已通过版本")
+    copy = Ledger.objects.create(
+        society=ledger.society,
+        period=ledger.period,
+        number=ledger.number,
+        version=ledger.version + 1,
+        restatement_reason=reason.strip(),
+    )
+    LedgerSection.objects.bulk_create(LedgerSection(ledger=copy, code=code) for code in Section)
+    _copy_everything(ledger, copy, Source("last", "原版本", day_of(now)))
+    write_step(copy, states.RESTATE, "", by, now, reason=copy.restatement_reason)
+    recount(copy, day_of(now))
+    return copy
+
+
+def _copy_everything(source: Ledger, target: Ledger, note: Source) -> None:
+    for section, model in SECTION_MODELS.items():
+        row = model._default_manager.get(ledger=source)
+        notes = _all_notes(section, note)
+        model._default_manager.create(ledger=target, prefilled=notes, **_content(row))
+    _copy_leaders(source, target, note)
+    for reason in reason_rows(source):
+        old = LedgerNotEstablished.objects.get(pk=reason.values.row)
+        copy = LedgerNotEstablished.objects.create(
+            ledger=target, prefilled=_all_notes("not_established", note), **_content(old)
+        )
+        LedgerMeasure.objects.bulk_create(
+            LedgerMeasure(
+                not_established=copy, prefilled=_all_notes("measures", note), **_content(measure)
+            )
+            for measure in LedgerMeasure.living.filter(not_established=old)
+        )

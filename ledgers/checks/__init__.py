@@ -1,0 +1,20 @@
+"""The checks of ledger_fields.md, in explicit tuples, one file per table."""
+
+from __future__ import annotations
+
+from ledgers.checks.base import Check, Finding, Severity, strike
+from ledgers.checks.general import general_findings
+from ledgers.snapshot import Snapshot
+
+CHECKS: tuple[Check, ...] = ()
+
+
+def run_checks(snapshot: Snapshot) -> list[Finding]:
+    """Every finding, errors first, then by table as filed."""
+    found = list(general_findings(snapshot))
+    for check in CHECKS:
+        found += strike(check, snapshot)
+    return sorted(found, key=lambda finding: not finding.is_error)
+
+
+__all__ = ["CHECKS", "Check", "Finding", "Severity", "run_checks"]

@@ -1,0 +1,71 @@
+"""When a version may be filed, and which moment counts (R-LED-06…08, EX-10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from common.clock import day_of
+from common.workdays import add_workdays
+from ledgers.models import FilingWindow, Ledger, LedgerStep, LockException, ReturnStage
+
+
+def too_early(ledger: Ledger, now: datetime) -> str | None:
+    """X-09, if the as-of day has not come: figures are actual, never estimates."""
+    period = ledger.period
+    if period.window(day_of(now)) != FilingWindow.EARLY:
+        return None
+    d = period.as_of.isoformat()
+    return f"报送自 {d} 起：本期截止日为 {d}，现在可继续填写草稿"
+
+
+def last_committee_return(ledger: Ledger) -> datetime | None:
+    """When the committee last returned the version; the secretary's own returns do not count."""
+    steps = LedgerStep.objects.filter(ledger=ledger, stage=ReturnStage.COMMITTEE)
+    return steps.order_by("-at").values_list("at", flat=True).first()
+
+
+def mended_in_time(ledger: Ledger, now: datetime) -> bool:
+    """Whether a committee's return is answered within the edition's working days (R-LED-08)."""
+    returned_at = last_committee_return(ledger)
+    if returned_at is None:
+        return False
+    days = ledger.period.edition.rules.deadlines.mend_workdays
+    return day_of(now) <= add_workdays(day_of(returned_at), days).day
+
+
+def locked_out(ledger: Ledger, now: datetime) -> str | None:
+    """Why nothing can be filed any more, or None.
+
+    After the closing day a first filing needs a lock exception (R-LED-07); the committee's own
+    return opens the days for mending; restatements are decided by the leader anyway.
+    """
+    period, today = ledger.period, day_of(now)
+    if ledger.is_restatement or period.window(today) != FilingWindow.CLOSED:
+        return None
+    if mended_in_time(ledger, now):
+        return None
+    exceptions = LockException.objects.filter(period=period, society_id=ledger.society_id)
+    if exceptions.open_on(today).exists():
+        return None
+    return (
+        f"{period.label}已于 {period.closes_on.isoformat()} 关闭报送。确需补报的，"
+        "请申请补报开锁，由科技社团党委负责人决定"
+    )
+
+
+def counted_moment(ledger: Ledger, now: datetime) -> datetime:
+    """The moment compared with the due day when signing now.
+
+    A first filing counts now. A resubmission keeps the moment counted so far if the committee's
+    return is mended in time, else it counts now.
+    """
+    if ledger.counted_filed_at is None or not mended_in_time(ledger, now):
+        return now
+    return ledger.counted_filed_at
+
+
+def is_on_time(ledger: Ledger) -> bool | None:
+    """Whether the counted moment lies on or before the due day; None for a restatement."""
+    if ledger.is_restatement or ledger.counted_filed_at is None:
+        return None
+    return day_of(ledger.counted_filed_at) <= ledger.period.due_on
