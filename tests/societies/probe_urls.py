@@ -31,6 +31,10 @@ class Edit(PermissionRequired, View):
         return HttpResponse("class")
 
 
+def plain(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("no guard")
+
+
 def not_allowed(request: HttpRequest) -> HttpResponse:
     raise NotAllowed("须由另一人办理")
 
@@ -43,13 +47,8 @@ def broken(request: HttpRequest) -> HttpResponse:
     raise RuntimeError("not an action's refusal")
 
 
-def blank(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("blank")
-
-
-accounts = [path("sign-in", blank, name="sign_in"), path("none", blank, name="no_appointment")]
-
 urlpatterns = [
+    path("plain", plain),
     path("edit", edit),
     path("either", either),
     path("desk", desk),
@@ -57,5 +56,5 @@ urlpatterns = [
     path("not-allowed", not_allowed),
     path("conflict", conflict),
     path("broken", broken),
-    path("account/", include((accounts, "accounts"))),
+    path("account/", include("accounts.urls")),
 ]

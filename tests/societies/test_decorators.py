@@ -73,7 +73,7 @@ def test_without_appointment_nothing_opens(client):
     """R-ROLE-01: the desk says so, other pages are 403."""
     client.force_login(make_user(), "django.contrib.auth.backends.ModelBackend")
     assert client.get("/edit").status_code == 403
-    assert client.get("/desk").url == "/account/none"
+    assert client.get("/desk").url == "/account/no-appointment"
 
 
 def test_refused_action_is_403(clerk):
@@ -93,3 +93,17 @@ def test_refused_action_without_the_middleware_is_an_error(clerk, monkeypatch):
     monkeypatch.setattr(ActionErrors, "process_exception", lambda *_: None)
     with pytest.raises(NotAllowed):
         clerk.get("/not-allowed")
+
+
+def test_conflict_is_a_page_that_says_so(clerk):
+    answer = clerk.get("/conflict", headers={"Referer": "http://testserver/edit?page=2"})
+    assert answer.status_code == 409
+    assert "另一人先保存了改动" in answer.content.decode()
+    assert 'href="/edit?page=2"' in answer.content.decode()
+
+
+def test_conflict_in_a_fragment_leaves_what_was_typed(clerk):
+    answer = clerk.post("/conflict", headers={"HX-Request": "true"})
+    assert answer.status_code == 409
+    assert (answer["HX-Retarget"], answer["HX-Reswap"]) == ("#messages", "innerHTML")
+    assert "<html" not in answer.content.decode()

