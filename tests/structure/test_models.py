@@ -123,6 +123,7 @@ def test_every_timestamp_of_an_act_names_its_user():
 # A moment without a person beside it, and why.
 ALONE = {
     "accounts.User.password_changed_at",  # by the user, always
+    "accounts.User.notice_read_at",  # by the user, always
     "accounts.PasswordRecord.changed_at",  # by the user, always
     "ledgers.Ledger.first_filed_at",  # of the first signature; who signed stands in the steps
     "ledgers.Ledger.counted_filed_at",  # follows from signatures (R-LED-08)
