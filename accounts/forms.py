@@ -8,6 +8,7 @@ from django import forms
 
 from accounts.lockout import account_key
 from accounts.models import User
+from accounts.passwords import weaknesses
 from common.forms import PortalForm
 
 LONGEST_PASSWORD = 128
@@ -51,9 +52,21 @@ class PasswordForm(PortalForm):
         if not ask_notice:
             del self.fields["notice"]
 
+    def clean_password(self) -> str:
+        """Length and classes at once with the other fields.
+
+        Not whether it is an old one: before the old password is proved that would let the holder of
+        an open session guess it.
+        """
+        password: str = self.cleaned_data["password"]
+        if found := weaknesses(password):
+            raise forms.ValidationError(found)
+        return password
+
     def clean(self) -> dict[str, Any]:
         """Both entries of the new password are the same."""
         data = super().clean() or self.cleaned_data
-        if data.get("password") and data.get("again") and data["password"] != data["again"]:
+        # As typed: a weak password is no longer among the cleaned ones.
+        if data.get("again") and self.data.get("password") != data["again"]:
             self.add_error("again", "两次输入的新密码不一致，请重新输入")
         return data

@@ -20,7 +20,7 @@ class PortalPasswordValidator:
 
     def validate(self, password: str, user: User | None = None) -> None:
         """Raises ValidationError with every reason at once."""
-        reasons = [*_weaknesses(password)]
+        reasons = [*weaknesses(password)]
         if user is not None:
             reasons += _personal(password, user)
             reasons += _former(password, user)
@@ -35,7 +35,8 @@ class PortalPasswordValidator:
         )
 
 
-def _weaknesses(password: str) -> list[str]:
+def weaknesses(password: str) -> list[str]:
+    """What is wrong with a password whoever uses it, as messages."""
     reasons = []
     if len(password) < MIN_LENGTH:
         reasons.append(f"密码至少 {MIN_LENGTH} 个字符，现为 {len(password)} 个")

@@ -99,6 +99,19 @@ def test_refusals_stand_at_the_field(enter, form, words):
     assert user.check_password(PASSWORD)
 
 
+def test_everything_wrong_is_said_at_once(clerk, enter):
+    text = enter(clerk).post(PAGE, filled(old="", new="short", again="other")).content.decode()
+    for words in ("请填写原密码", "密码至少 10 个字符", "三类", "两次输入的新密码不一致"):
+        assert words in text
+
+
+def test_without_the_old_password_no_word_about_former_ones(clerk, enter):
+    """The refusal of a former password must not tell the present one to whoever finds a desk."""
+    text = enter(clerk).post(PAGE, filled(old="wrong-Old-1", new=PASSWORD)).content.decode()
+    assert "不能与最近 5 次" not in text
+    assert "密码不正确，请重新输入" in text
+
+
 def test_guessing_the_old_password_counts_against_the_lock(clerk, enter):
     client = enter(clerk)
     for _ in range(5):
