@@ -220,7 +220,8 @@ def test_production_cookies_are_secure():
     """Read from the settings that production loads, in a process of its own."""
     code = (
         "from django.conf import settings as s;"
-        "assert s.SESSION_COOKIE_SECURE and s.CSRF_COOKIE_SECURE and s.SESSION_COOKIE_HTTPONLY"
+        "assert s.SESSION_COOKIE_SECURE and s.CSRF_COOKIE_SECURE and s.SESSION_COOKIE_HTTPONLY;"
+        "assert s.TRUSTED_PROXIES == 1"
     )
     env = {k: v for k, v in os.environ.items() if k != "DJANGO_SETTINGS_MODULE"} | {
         "DJANGO_SETTINGS_MODULE": "config.settings.prod",
