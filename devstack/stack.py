@@ -172,7 +172,7 @@ class Supervisor:
             say("\n演示账户:")
             spawn(self.manage("demo_accounts"), env=self.env, cwd=ROOT).wait()
         else:
-            say("没有演示数据;建立账户:./portal manage account --help")
+            say("没有演示数据;建立机构、账户和任职:./portal manage federation、account、appoint")
 
     def filling(self) -> Child:
         """The demonstration's history: goes on where it was, ends at once when all is there."""
