@@ -40,6 +40,10 @@ def serve(arguments: list[str]) -> int:
     installation.prepare()
     if not installation.take():
         raise Refusal(f"平台已在运行:另一个 portal 正在使用 {installation.var}。")
+    if arguments and installation.kind() == DEMONSTRATION:
+        raise Refusal(
+            "此安装已载入演示数据;要空库请先运行 ./portal reset,再运行 ./portal serve --empty。"
+        )
     address.check_free(patience=15 if installation.unclean else 0)
     catch_signals()
     supervisor = Supervisor(installation, address, with_data=not arguments)
@@ -124,10 +128,6 @@ class Supervisor:
             self.installation.remember_kind(DEMONSTRATION if self.with_data else EMPTY)
         elif kind == EMPTY:
             self.with_data = False
-        elif not self.with_data:
-            raise Refusal(
-                "此安装已载入演示数据;要空库请先运行 ./portal reset,再运行 ./portal serve --empty。"
-            )
 
     def step(self, label: str, *command: str) -> None:
         log = self.installation.log / "prepare.log"

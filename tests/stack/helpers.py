@@ -121,8 +121,11 @@ class Portal:
     def process_running(self, *words: str) -> int | None:
         """A direct child of the supervisor whose command line holds all the words."""
         for number in self.processes():
-            stat = Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()
-            command = Path(f"/proc/{number}/cmdline").read_text()
+            try:
+                stat = Path(f"/proc/{number}/stat").read_text().rsplit(")", 1)[1].split()
+                command = Path(f"/proc/{number}/cmdline").read_text()
+            except OSError:
+                continue  # it ended meanwhile
             if int(stat[1]) == self.process.pid and all(word in command for word in words):
                 return number
         return None

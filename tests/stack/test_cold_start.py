@@ -83,7 +83,7 @@ def test_first_and_second_start_of_an_ordinary_user(clone):
 
     clone.serve()
     assert not clone.said("正在下载并安装依赖")
-    assert not clone.said("演示")
+    assert not clone.said("演示账户")
     assert wait_for(lambda: get(clone, SIGN_IN)[0] == 200, 10)
     assert clone.end(signal.SIGINT) == 0
     assert gone_within(15, clone.var)

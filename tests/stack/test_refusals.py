@@ -77,6 +77,12 @@ def test_unknown_command(portal):
     assert "--empty" in refusal(portal.run("serve", "--emtpy"))
 
 
+def test_demonstration_is_not_turned_into_an_empty_portal(portal):
+    portal.var.mkdir()
+    (portal.var / "kind").write_text("demonstration")
+    assert "./portal reset" in refusal(portal.run("serve", "--empty"))
+
+
 def test_old_python():
     """The entry file parses on the oldest grammar that `ast` knows and then says what is needed."""
     ast.parse((ROOT / "portal").read_text(), feature_version=(3, 4))

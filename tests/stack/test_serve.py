@@ -108,15 +108,6 @@ def test_sigterm_of_a_command_stops_its_servers(portal):
     assert portal.processes() == []
 
 
-def test_demonstration_is_not_turned_into_an_empty_portal(portal):
-    portal.var.mkdir()
-    (portal.var / "kind").write_text("demonstration")
-    done = portal.run("serve", "--empty")
-    assert done.returncode == 1
-    assert "./portal reset" in done.stderr
-    assert portal.processes() == []
-
-
 @pytest.mark.skipif(
     not list(ROOT.glob("*/management/commands/demo_accounts.py")),
     reason="this tree has no demonstration",
