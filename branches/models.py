@@ -6,6 +6,8 @@ reviewer only (R-ORG-09, roles.md §3); a ledger never changes them (D-15).
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -115,6 +117,15 @@ class PartyOrganisation(Owned, models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class OrganisationState(models.TextChoices):
+    """Where an organisation stands on a day (`with_state`); not stored."""
+
+    EXISTING = "existing", "已建"
+    SUSPENDED = "suspended", "已暂停"
+    DISSOLVED = "dissolved", "已撤销"
+    FUTURE = "future", "未开始"
 
 
 @tracked()
@@ -247,6 +258,11 @@ class Posting(Owned, models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.person_name}"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day in office, inclusive, as screens show it; None without end."""
+        return self.valid_to and self.valid_to - timedelta(days=1)
 
 
 class PartyOrganisationGrant(GrantBase):

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
 
 from accounts.permissions import ScopeKind
 from common.querysets import valid_on_q
@@ -51,6 +51,31 @@ class PartyOrganisationQuerySet(ScopedQuerySet):
         """Established by that day and not dissolved; a suspended one exists."""
         return self.filter(valid_on_q(on, "established_on", "dissolved_on"))
 
+    def with_state(self, on: date) -> Self:
+        """Annotate `state` on a day: existing, suspended, dissolved or future."""
+        suspensions = apps.get_model("branches.OrganisationSuspension").objects
+        suspended = suspensions.filter(valid_on_q(on), organisation_id=OuterRef("pk"))
+        return self.annotate(
+            state=Case(
+                When(dissolved_on__lte=on, then=Value("dissolved")),
+                When(established_on__gt=on, then=Value("future")),
+                When(Exists(suspended), then=Value("suspended")),
+                default=Value("existing"),
+                output_field=CharField(),
+            )
+        )
+
+    def matching(self, text: str) -> Self:
+        """Search by name, approval number, or the owner's name, code and initials."""
+        text = text.strip()
+        return self.filter(
+            Q(name__icontains=text)
+            | Q(approval_number__icontains=text)
+            | Q(society__name__icontains=text)
+            | Q(society__code__iexact=text)
+            | Q(society__initials__icontains=text.lower())
+        )
+
 
 class OrganisationServiceQuerySet(DatedQuerySet):
     """Dated links of organisations to units."""
@@ -73,6 +98,20 @@ class OrganisationServiceQuerySet(DatedQuerySet):
             ~Exists(
                 suspensions.filter(valid_on_q(on), organisation_id=OuterRef("organisation_id"))
             ),
+        )
+
+    def on_page(self, on: date) -> Self:
+        """Links of living organisations on a day, with the organisation and whether they count.
+
+        Sets `counts`: the organisation covers the unit through this link (rules §6).
+        """
+        return (
+            self.filter(
+                valid_on_q(on),
+                valid_on_q(on, "established_on", "dissolved_on", prefix="organisation__"),
+            )
+            .annotate(counts=Exists(self.model.objects.covering(on).filter(pk=OuterRef("pk"))))
+            .select_related("organisation", "unit")
         )
 
 

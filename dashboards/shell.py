@@ -140,7 +140,7 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "学会名录",
                 (P.SOCIETY_VIEW,),
                 kinds=_SIDE,
-                covers="societies:",
+                covers="societ",
             ),
             Entry(
                 "branches:list",
@@ -164,7 +164,7 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 covers="branches:",
             ),
             Entry(
-                "societies:detail",
+                "society",
                 "building-community",
                 "学会档案",
                 (P.SOCIETY_VIEW,),

@@ -1,5 +1,9 @@
 """Addresses of the desks."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from dashboards import society
+
+urlpatterns = [
+    path("society/<int:pk>/", society.society, name="society"),
+]

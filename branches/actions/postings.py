@@ -100,8 +100,7 @@ def change_posting(
             row.valid_to = day_after(value)
         else:
             setattr(row, name, value)
-    last_day = row.valid_to and row.valid_to - timedelta(days=1)
-    check_dates(today, {}, {"valid_from": row.valid_from, "last_day": last_day})
+    check_dates(today, {}, {"valid_from": row.valid_from, "last_day": row.last_day})
     _save(row)
     since = _first_day_touched(before, (row.kind, row.valid_from, row.valid_to))
     if since:

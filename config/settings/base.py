@@ -110,6 +110,8 @@ GRANT_MODELS = (
     "societies.SocietyUnitGrant",
     "branches.PartyOrganisationGrant",
 )
+# Columns that rooms above add to the society list (societies.lists.ExtraColumns).
+SOCIETY_LIST_COLUMNS = ("branches.lists.TIERS",)
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"

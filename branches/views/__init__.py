@@ -1,0 +1,1 @@
+"""Pages of Party organisations, society branches and postings."""

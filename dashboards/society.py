@@ -1,0 +1,95 @@
+"""The 360° page of a society: panels over the facts and figures of every room.
+
+A room adds its panel as one entry of PANELS: a template and a function that reads what it needs in
+a constant number of queries (the page's budget is 15).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from accounts.permissions import Permission
+from branches.models import Posting
+from branches.tiers import three_tiers
+from common import clock
+from common.forms import PortalForm
+from societies.access import Actor
+from societies.decorators import ActorRequest, require_permission
+from societies.models import Society
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One part of the page.
+
+    permission: without it on any object the panel is left out. read: gives the template's context
+    for a society on a day. place: "top" (under the head), "main" or "aside".
+    """
+
+    template: str
+    permission: Permission
+    read: Callable[[Actor, Society, date], dict[str, Any]]
+    place: str = "main"
+
+
+def _tiers(actor: Actor, society: Society, on: date) -> dict[str, Any]:
+    return {"tiers": three_tiers(actor, society, on)}
+
+
+def _postings(actor: Actor, society: Society, on: date) -> dict[str, Any]:
+    return {"postings": Posting.objects.visible_to(actor).filter(society=society), "today": on}
+
+
+def _register(actor: Actor, society: Society, on: date) -> dict[str, Any]:
+    return {}
+
+
+PANELS = (
+    Panel("dashboards/society/_tiers.html", Permission.ORGANISATION_VIEW, _tiers),
+    Panel("dashboards/society/_postings.html", Permission.ORGANISATION_VIEW, _postings),
+    Panel("dashboards/society/_register.html", Permission.SOCIETY_VIEW, _register, place="aside"),
+)
+
+
+class OnForm(PortalForm):
+    """The day on which the page is read."""
+
+    on = forms.DateField(label="查看日期", required=False)
+
+    def clean_on(self) -> date | None:
+        """Not after today: a page shows no future."""
+        on: date | None = self.cleaned_data["on"]
+        if on and on > clock.today():
+            raise forms.ValidationError(f"不能晚于今天（{clock.today()}）")
+        return on
+
+
+@require_permission(Permission.SOCIETY_VIEW)
+def society(request: ActorRequest, pk: int) -> HttpResponse:
+    """Everything the portal holds of one society, as far as the reader may see it."""
+    actor = request.actor
+    rows = Society.objects.visible_to(actor).select_related("federation")
+    found = get_object_or_404(rows, pk=pk)
+    form = OnForm(request.GET or None)
+    on = (form.is_valid() and form.cleaned_data["on"]) or clock.today()
+    places: dict[str, list[dict[str, Any]]] = {"top": [], "main": [], "aside": []}
+    for panel in PANELS:
+        if actor.may_any(panel.permission):
+            values = panel.read(actor, found, on)
+            places[panel.place].append({"template": panel.template, "values": values})
+    context = {
+        "society": found,
+        "places": places,
+        "form": form,
+        "on": on,
+        "is_today": on == clock.today(),
+        "may_edit": actor.may_any(Permission.SOCIETY_EDIT),
+    }
+    return render(request, "dashboards/society.html", context)
