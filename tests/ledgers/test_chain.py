@@ -1,6 +1,5 @@
 """R-LED-08…10: who moves a ledger from where to where, and that no two steps are one person's."""
 
-
 import pytest
 
 from ledgers.models import LedgerState, LedgerStep

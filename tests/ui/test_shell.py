@@ -64,7 +64,9 @@ def test_an_entry_without_its_right_is_absent():
     [
         (Role.COMMITTEE_REVIEWER, "ledgers:review", "台账审核"),
         (Role.COMMITTEE_REVIEWER, "ledgers:periods", "期次"),
-        (Role.COMMITTEE_REVIEWER, "societies:detail", "学会名录"),
+        (Role.COMMITTEE_REVIEWER, "societies:edit", "学会名录"),
+        (Role.COMMITTEE_REVIEWER, "society", "学会名录"),
+        (Role.SOCIETY_CLERK, "society", "学会档案"),
         (Role.COMMITTEE_REVIEWER, "home", None),
         (Role.SOCIETY_CLERK, "ledgers:section", "五个清台账"),
         (Role.SOCIETY_CLERK, "home", "工作台"),
@@ -85,7 +87,7 @@ def test_a_missing_page_hides_its_entry(settings):
 def test_own_society_is_in_the_address():
     groups = shell.navigation(make_actor(Role.SOCIETY_CLERK, BODY), "")
     urls = {link.label: link.url for group in groups for link in group.links}
-    assert urls["学会档案"] == "/societies/7"
+    assert urls["学会档案"] == "/society/7"
 
 
 def test_identity_and_other_appointments(visit):

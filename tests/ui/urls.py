@@ -16,7 +16,7 @@ accounts = [
     path("password", bare, name="password_change"),
     path("act-as", bare, name="act_as"),
 ]
-societies = [path("", bare, name="list"), path("<int:pk>", bare, name="detail")]
+societies = [path("", bare, name="list"), path("<int:pk>/edit", bare, name="edit")]
 branches = [path("", bare, name="list"), path("own", bare, name="own")]
 ledgers = [
     path("", bare, name="list"),
@@ -28,6 +28,7 @@ coverage = [path("", bare, name="dashboard"), path("runs", bare, name="runs")]
 
 urlpatterns = [
     path("", bare, name="home"),
+    path("society/<int:pk>", bare, name="society"),
     path("accounts/", include((accounts, "accounts"))),
     path("societies/", include((societies, "societies"))),
     path("branches/", include((branches, "branches"))),
