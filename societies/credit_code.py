@@ -23,6 +23,15 @@ def error_in(code: str) -> str:
     return "统一社会信用代码应为 18 位，且不含 I、O、S、V、Z，请对照证书重填"
 
 
+def check_digit_holds(code: str) -> bool:
+    """Whether both check digits fit; a few lawful early codes fail (trap 14)."""
+    try:
+        uscc.validate(code)
+    except StdnumError:
+        return False
+    return True
+
+
 def warning_about(code: str) -> str:
     """What to confirm against the certificate, "" if nothing.
 
@@ -30,9 +39,7 @@ def warning_about(code: str) -> str:
     """
     if not code:
         return ""
-    try:
-        uscc.validate(code)
-    except StdnumError:
+    if not check_digit_holds(code):
         return "统一社会信用代码的校验位不符，请对照证书核对；确与证书一致的，请勾选确认"
     if not code.startswith(SOCIAL_GROUP):
         return (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -14,9 +14,10 @@ from common.errors import ActionRefused
 from ledgers import states
 from ledgers.actions.common import lock_ledger, write_step
 from ledgers.actions.editing import recount
-from ledgers.actions.reasons import sync_rows
+from ledgers.actions.syncing import sync_rows
 from ledgers.catalogue import FIELDS, SINGLE
-from ledgers.loading import SECTION_MODELS, column_values, reason_rows, single_values
+from ledgers.completeness import is_filled
+from ledgers.loading import SECTION_MODELS, column_values, reason_rows, single_values, values_of
 from ledgers.models import (
     Ledger,
     LedgerLeader,
@@ -34,6 +35,7 @@ from ledgers.prefill import (
     register_source,
     register_values,
 )
+from ledgers.snapshot import Values
 from societies.access import Actor
 from societies.models import Society
 
@@ -162,3 +164,58 @@ def _copy_everything(source: Ledger, target: Ledger, note: Source) -> None:
             )
             for measure in LedgerMeasure.living.filter(not_established=old)
         )
+
+
+def refresh_drafts(accepted: Ledger, now: datetime) -> None:
+    """Later drafts opened early take over what was accepted since (R-LED-06).
+
+    Only values nobody typed or changed; the list of leaders only while it is as it came.
+    """
+    drafts = Ledger.objects.select_for_update(of=("self",)).filter(
+        society_id=accepted.society_id,
+        state=LedgerState.DRAFT,
+        version=1,
+        period__as_of__gt=accepted.period.as_of,
+    )
+    for draft in drafts.select_related("period__edition", "society"):
+        before = Ledger.objects.previous_of(draft)
+        if before is None or before.pk != accepted.pk:
+            continue
+        source, last = last_source(before), single_values(before)
+        for section in SINGLE:
+            _refresh(draft, section, last[section], source, day_of(now))
+        rows = LedgerLeader.objects.filter(ledger=draft)
+        if not any(_typed(row) for row in rows):
+            rows.delete()
+            _copy_leaders(before, draft, source)
+        sync_rows(draft, before)
+        LedgerSection.objects.filter(ledger=draft).update(row_version=F("row_version") + 1)
+        recount(draft, day_of(now))
+
+
+def _refresh(draft: Ledger, section: str, last: Values, source: Source, today: date) -> None:
+    row = SECTION_MODELS[section]._default_manager.get(ledger=draft)
+    values = values_of(section, row)
+    register = register_values(draft.society, draft.period.as_of).get(section, {})
+    columns, notes = prefilled(
+        section,
+        last=last,
+        last_from=source,
+        register=register,
+        register_from=register_source(today),
+    )
+    for field in FIELDS[section]:
+        note = row.prefilled.get(field.name)
+        untouched = not is_filled(field, values) if note is None else not note["changed"]
+        if field.name in notes and untouched and field.name not in row.raw_input:
+            row.prefilled[field.name] = notes[field.name]
+            for name in (field.name, f"{field.name}_state"):
+                if name in columns:
+                    setattr(row, name, columns[name])
+    row.save()
+
+
+def _typed(row: LedgerLeader) -> bool:
+    """Whether somebody wrote into the row, added it or took it out."""
+    fresh = not row.prefilled or row.removed_at is not None
+    return fresh or any(note["changed"] for note in row.prefilled.values())

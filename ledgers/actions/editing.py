@@ -11,6 +11,7 @@ from django.db import transaction
 
 from common.clock import day_of
 from ledgers.actions.common import StaleSection, lock_ledger, locked_section, require_editable
+from ledgers.actions.syncing import sync_rows
 from ledgers.catalogue import Field, fields_of
 from ledgers.checks import Finding, run_checks
 from ledgers.completeness import Completeness, completeness
@@ -140,6 +141,9 @@ def save_section(
         raise StaleSection(stale.row_version, theirs, yours) from None
     row.refresh_from_db()
     parsed = store(row, fields_of(section, ledger.period.edition.rules), values)
+    if "secretariat_exists" in parsed.touched:
+        # Whether tier 2 applies decides whether 5.5 asks about it.
+        sync_rows(ledger, Ledger.objects.previous_of(ledger))
     return finish(ledger, state, by, day_of(now), now, refused=messages(parsed))
 
 

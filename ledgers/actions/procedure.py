@@ -12,8 +12,8 @@ from common.errors import NON_FIELD, ActionRefused, NotAllowed
 from ledgers import states
 from ledgers.actions.common import check, lock_ledger, move, require_editable
 from ledgers.actions.editing import recount
-from ledgers.actions.reasons import sync_rows
 from ledgers.actions.sealing import seal
+from ledgers.actions.syncing import sync_rows
 from ledgers.actions.words import unanswered
 from ledgers.changes import changes, longest_unchanged
 from ledgers.checks import run_checks

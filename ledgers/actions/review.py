@@ -12,6 +12,7 @@ from common.clock import day_of
 from common.errors import ActionRefused
 from ledgers import states
 from ledgers.actions.common import check, lock_ledger, move
+from ledgers.actions.drafts import refresh_drafts
 from ledgers.actions.measures import keep_measures
 from ledgers.actions.procedure import give_back
 from ledgers.actions.secretariat import close_if_gone
@@ -70,6 +71,7 @@ def _take(ledger: Ledger, verb: str, by: Actor, now: datetime) -> Ledger:
     # The step comes last: from here on the database refuses every change of the version.
     move(ledger, LedgerState.ACCEPTED, verb, by, now)
     keep_measures(ledger)
+    refresh_drafts(ledger, now)
     _recompute(ledger, closed_from, now)
     return ledger
 

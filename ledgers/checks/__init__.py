@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from ledgers.checks import cross, leaders, members, not_established, operations, staff
 from ledgers.checks.base import Check, Finding, Severity, strike
 from ledgers.checks.general import general_findings
 from ledgers.snapshot import Snapshot
 
-CHECKS: tuple[Check, ...] = ()
+CHECKS: tuple[Check, ...] = (
+    *operations.CHECKS,
+    *staff.CHECKS,
+    *members.CHECKS,
+    *leaders.CHECKS,
+    *not_established.CHECKS,
+    *cross.CHECKS,
+)
 
 
 def run_checks(snapshot: Snapshot) -> list[Finding]:

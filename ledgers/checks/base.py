@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from ledgers.catalogue import SECTION_LABELS
+from ledgers.catalogue import FIELDS, SECTION_LABELS
 from ledgers.snapshot import Snapshot, Values
 
 
@@ -68,6 +68,12 @@ class Finding:
         """Section, first field and row."""
         first = self.fields[0] if self.fields else ""
         return f"{self.section}.{first}" + (f"#{self.row}" if self.row else "")
+
+    @property
+    def table(self) -> str:
+        """The table `row` is a row of: a finding of 5.5 may point at a measure."""
+        measures = {field.name for field in FIELDS["measures"]}
+        return "measures" if measures & set(self.fields) else self.section
 
     @property
     def is_error(self) -> bool:

@@ -25,12 +25,12 @@ def section_of(table: str) -> str:
 
 
 def rows(snapshot: Snapshot) -> Iterator[tuple[str, Values]]:
-    """Every row of every table that can owe something."""
+    """Every row that can owe something; those of tier 3 never do."""
     for section in SINGLE:
         yield section, snapshot.sections[section]
     for leader in snapshot.leaders:
         yield "leaders", leader
-    for reason in snapshot.reasons:
+    for reason in (r for r in snapshot.reasons if r.tier != 3):
         yield "not_established", reason.values
         for measure in reason.measures:
             yield "measures", measure
