@@ -27,6 +27,8 @@ from django.db.models import (
 from branches.models import OrganisationService, Posting
 from common.querysets import valid_on_q
 from coverage.models import Indicator
+from ledgers.models import ExpectedFiling, Ledger, LedgerPeriod
+from ledgers.querysets.ledgers import end_of
 from societies.models import Society, SocietyUnit, Tier
 
 Societies = QuerySet[Society]
@@ -93,12 +95,34 @@ def work(societies: Societies, on: date, params: Params) -> Societies:
     return societies.annotate(num=_one_if(either), den=Value(1))
 
 
+def five_clears(societies: Societies, on: date, params: Params) -> Societies:
+    """FIVE_CLEARS: the society is 五清 (R-LED-02).
+
+    Counts societies that owed the latest ledger whose due day has passed, and those clear without
+    owing one; not applicable to others, and to all before the first due day.
+    """
+    due = LedgerPeriod.objects.required_on(on).filter(
+        federation=OuterRef("federation"), due_on__lt=on
+    )
+    owed = ExpectedFiling.objects.filter(
+        Q(exemption_decided_at__isnull=True) | Q(exemption_decided_at__gte=end_of(on)),
+        society=OuterRef("pk"),
+        period__in=LedgerPeriod.objects.required_on(on).filter(due_on__lt=on),
+    )
+    clear = Ledger.objects.clearing(on).filter(society=OuterRef("pk"))
+    counted = Q(Exists(due.order_by())) & Q(Exists(clear.order_by()))
+    return societies.annotate(
+        num=_one_if(counted), den=_one_if(Q(Exists(owed.order_by())) | counted)
+    )
+
+
 FORMULAS: tuple[tuple[Indicator, Formula], ...] = (
     (Indicator.ORG, org),
     (Indicator.ORG_T1, org_t1),
     (Indicator.ORG_T2, org_t2),
     (Indicator.ORG_T3, org_t3),
     (Indicator.WORK, work),
+    (Indicator.FIVE_CLEARS, five_clears),
 )
 
 

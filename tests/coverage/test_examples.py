@@ -7,7 +7,7 @@ import pytest
 from branches.models import OrganisationForm, OrganisationType
 from coverage import live
 from coverage.display import rate, why_empty
-from coverage.models import LiveCoverage
+from coverage.models import Indicator, LiveCoverage
 from coverage.targets import gap, is_met, judge
 from societies.models import UnitKind
 from tests.coverage.test_night import figures
@@ -219,7 +219,8 @@ def test_an_empty_federation_has_no_value_anywhere():
     assert {(r.dimension, r.state, r.covered, r.total, r.owners) for r in rows} == {
         ("all", "not_applicable", 0, 0, 0)
     }
-    assert len(rows) == 5
+    assert {r.indicator for r in rows} == set(Indicator.values)
+    assert len(rows) == len(Indicator.values)
 
 
 def test_universe_counts_every_day_for_members_before_records():

@@ -43,6 +43,7 @@ def test_a_night_writes_each_indicator_whole_and_by_class():
         "ORG_T2": (1, 2),
         "ORG_T3": (0, 1),
         "WORK": (2, 3),
+        "FIVE_CLEARS": (0, 0),
     }
     assert figures(edition.federation, DAY, "discipline_class") == {
         ("ORG", "science"): (1, 1),
@@ -55,6 +56,8 @@ def test_a_night_writes_each_indicator_whole_and_by_class():
         ("ORG_T3", "medicine"): (0, 0),
         ("WORK", "science"): (1, 1),
         ("WORK", "medicine"): (1, 2),
+        ("FIVE_CLEARS", "science"): (0, 0),
+        ("FIVE_CLEARS", "medicine"): (0, 0),
     }
 
 
