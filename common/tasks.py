@@ -7,6 +7,7 @@ from typing import Any
 
 from celery import current_app
 from django.db import transaction
+from kombu.exceptions import OperationalError as BrokerError
 
 log = logging.getLogger(__name__)
 
@@ -22,5 +23,5 @@ def enqueue_on_commit(name: str, **kwargs: Any) -> None:
 def _send(name: str, kwargs: dict[str, Any]) -> None:
     try:
         current_app.send_task(name, kwargs=kwargs, retry=False, ignore_result=True)
-    except current_app.connection().connection_errors + (OSError,) as error:
+    except (BrokerError, *current_app.connection().connection_errors, OSError) as error:
         log.warning("task %s was not sent, the next sweep does its work: %s", name, error)

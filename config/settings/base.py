@@ -201,6 +201,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # With the broker away a request waits a fraction of a second, never the default minute.
     "socket_connect_timeout": 0.5,
     "socket_timeout": 5,
+    # Sending opens a channel, which would retry for six seconds whatever the publisher says.
+    "max_retries": 0,
+    "interval_start": 0,
+    "interval_step": 0,
+    "interval_max": 0,
 }
 
 CACHES = {
