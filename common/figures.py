@@ -8,14 +8,16 @@ Raw SQL, because the ORM knows no INSERT … SELECT; names come from models, val
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
+
+from common.clock import start_of
 
 _CREATE = """
 CREATE TEMPORARY TABLE IF NOT EXISTS figure_result (
@@ -28,12 +30,64 @@ _FIGURE = "state, covered, total, gap_ids"
 Params = list[Any]
 
 
-def compute(formulas: Mapping[str, QuerySet[Any]]) -> int:
+Formulas = Mapping[str, QuerySet[Any]]
+
+
+def compute(formulas: Formulas) -> int:
     """Evaluate each queryset (annotated `num`, `den`, maybe `gap`) as the figure of its key.
 
     Replaces the previous result; returns its number of rows. den 0 is not applicable, a NULL num
     or den is missing: neither counts.
     """
+    return _store(*_statement(formulas))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The statement of `compute`, made once for every day: building queries costs more than
+    running them. moving: which parameters follow the day, and how.
+    """
+
+    sql: str
+    params: tuple[Any, ...]
+    moving: tuple[tuple[int, Callable[[date], Any]], ...]
+
+    def compute(self, on: date) -> int:
+        """As `compute`, for a day."""
+        params = list(self.params)
+        for place, value in self.moving:
+            params[place] = value(on)
+        return _store(self.sql, params)
+
+
+# How a formula's parameters may follow its day.
+_MOVES: tuple[Callable[[date], Any], ...] = (
+    lambda day: day,
+    start_of,
+    lambda day: start_of(day + timedelta(days=1)),
+)
+
+
+def plan(build: Callable[[date], Formulas]) -> Plan | None:
+    """Plan formulas that build the same query for every day, but for values that follow the day.
+
+    None if two days differ in another way; then compute each day by itself.
+    """
+    one, other = date(2001, 2, 3), date(2020, 11, 29)
+    (sql, params), (other_sql, other_params) = _statement(build(one)), _statement(build(other))
+    if sql != other_sql:
+        return None
+    moving = []
+    for place, (a, b) in enumerate(zip(params, other_params, strict=True)):
+        if a != b:
+            move = next((m for m in _MOVES if m(one) == a and m(other) == b), None)
+            if move is None:
+                return None
+            moving.append((place, move))
+    return Plan(sql, tuple(params), tuple(moving))
+
+
+def _statement(formulas: Formulas) -> tuple[str, Params]:
     parts: list[str] = []
     params: Params = []
     for key, queryset in formulas.items():
@@ -46,11 +100,9 @@ def compute(formulas: Mapping[str, QuerySet[Any]]) -> int:
         columns, gap = ("owner, num, den, gap", "gap") if has_gap else ("owner, num, den", "'{}'")
         parts.append(f"SELECT owner, %s, num, den, {gap}::bigint[] FROM ({sql}) f ({columns})")
         params += [key, *args]
-    execute(_CREATE)
-    execute("DELETE FROM figure_result")
     if not parts:
-        return 0
-    return execute(
+        return "", []
+    return (
         f"""
         INSERT INTO figure_result (owner, key, {_FIGURE})
         SELECT owner, key,
@@ -61,6 +113,12 @@ def compute(formulas: Mapping[str, QuerySet[Any]]) -> int:
         FROM ({" UNION ALL ".join(parts)}) r (owner, key, num, den, gap)""",
         params,
     )
+
+
+def _store(sql: str, params: Params) -> int:
+    execute(_CREATE)
+    execute("DELETE FROM figure_result")
+    return execute(sql, params) if sql else 0
 
 
 @dataclass(frozen=True)

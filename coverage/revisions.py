@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from common.figures import Figures, compute, same_rows
+from common.figures import Figures, Plan, compute, plan, same_rows
 from common.periods import month_end
 from coverage.formulas import FORMULAS, Params, figures_of
 from coverage.models import (
@@ -50,21 +51,52 @@ class Written:
         return Written(self.rows + other.rows, self.changed + other.changed)
 
 
-def universe(edition: CoverageEdition, on: date) -> QuerySet[Society]:
-    """U(F, D): the societies that count in the edition's federation on a day (rules §6)."""
-    return Society.objects.filter(federation_id=edition.federation_id).in_universe(
-        on, edition.body_kinds, edition.relations
+@dataclass(frozen=True)
+class Definition:
+    """What an edition defines, as a value: equal definitions share one plan of the night."""
+
+    federation_id: int
+    body_kinds: tuple[str, ...]
+    relations: tuple[str, ...]
+    params: Params
+
+    def universe(self, on: date) -> QuerySet[Society]:
+        """U(F, D): the societies that count on a day (rules §6)."""
+        return Society.objects.filter(federation_id=self.federation_id).in_universe(
+            on, self.body_kinds, self.relations
+        )
+
+    def figures(self, on: date) -> dict[str, QuerySet[Society]]:
+        """Every indicator over the universe of a day."""
+        return figures_of(self.universe(on), on, self.params)
+
+
+def definition_of(edition: CoverageEdition) -> Definition:
+    """The edition's definition."""
+    return Definition(
+        edition.federation_id,
+        tuple(edition.body_kinds),
+        tuple(edition.relations),
+        Params(tuple(edition.work_measures)),
     )
+
+
+@lru_cache(maxsize=64)
+def planned(definition: Definition) -> Plan | None:
+    """The night's statement under a definition; formulas never read rows while they build."""
+    return plan(definition.figures)
 
 
 def compute_day(
     edition: CoverageEdition, on: date, societies: Collection[int] | None = None
 ) -> int:
     """Compute every indicator of a day into the figure writer's result; some societies or all."""
-    counted = universe(edition, on)
-    if societies is not None:
-        counted = counted.filter(pk__in=societies)
-    return compute(figures_of(counted, on, Params(tuple(edition.work_measures))))
+    definition = definition_of(edition)
+    if societies is None:
+        night_plan = planned(definition)
+        return night_plan.compute(on) if night_plan else compute(definition.figures(on))
+    some = definition.universe(on).filter(pk__in=societies)
+    return compute(figures_of(some, on, definition.params))
 
 
 def write_day(night: Night, *, forward: bool) -> Written:
