@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from accounts.permissions import Permission
+from common import clock
 from common.errors import ActionRefused
-from coverage.models import CoverageRevision, RevisionPublication
+from coverage.models import CoverageEdition, CoverageRevision, NightRun, RevisionPublication
+from coverage.night import run_night
 from societies.access import Actor
+from societies.models import Federation
 
 REASON_LENGTH = 200
 
@@ -41,3 +44,17 @@ def publish_revision(
     return RevisionPublication.objects.create(
         revision=row, published_at=now, published_by=by.user, reason=reason
     )
+
+
+def run_again(*, federation: Federation, on: date, by: Actor, now: datetime) -> NightRun:
+    """Compute a failed, missing or frozen night; a frozen day gets a revision if it differs.
+
+    Not within a transaction: the night brings its own. Sent twice it writes nothing twice. Raises
+    NotAllowed, ActionRefused at `on`, and whatever stops the computation (noted in the run).
+    """
+    by.require(Permission.NIGHT_RUN, federation)
+    if on >= clock.day_of(now):
+        raise ActionRefused({"on": ["当日结束后才能定格，请填写昨日或更早的日期"]})
+    if not CoverageEdition.objects.valid_on(on).filter(federation=federation).exists():
+        raise ActionRefused({"on": [f"{federation}在 {on} 没有适用的覆盖口径，请先载入口径"]})
+    return run_night(federation, on, now=now, again=True, caught_up=on < clock.yesterday(now))

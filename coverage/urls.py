@@ -1,6 +1,11 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from coverage import views
 
 app_name = "coverage"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("runs/", views.Runs.as_view(), name="runs"),
+    path("runs/again/", views.run_night_again, name="run_again"),
+]
