@@ -22,6 +22,10 @@ app.conf.beat_schedule = {
         "task": "coverage.tasks.turn_live_day",
         "schedule": crontab(hour="0", minute="0"),
     },
+    "ledger-periods-open": {
+        "task": "ledgers.tasks.open_periods",
+        "schedule": crontab(hour="0", minute="1"),
+    },
     "facts-are-swept": {
         "task": "coverage.tasks.drain_dirty",
         "schedule": crontab(),

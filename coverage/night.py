@@ -82,11 +82,24 @@ def run_missing(now: datetime) -> list[NightRun]:
     """
     today, done = clock.day_of(now), []
     for federation in Federation.objects.order_by("pk"):
+        if _is_being_filled(federation, today):
+            continue
         for day in missing_days(federation, today):
             late = day != clock.yesterday(now)
             with suppress(Exception):
                 done.append(run_night(federation, day, now=now, caught_up=late))
     return done
+
+
+def _is_being_filled(federation: Federation, today: date) -> bool:
+    """A demonstration whose history has not reached the last 31 days is left to its loader.
+
+    It freezes ten years in order; days frozen ahead of it would end the chain it builds.
+    """
+    if not federation.is_demo:
+        return False
+    newest = NightRun.objects.filter(federation=federation).latest_day()
+    return newest is None or newest < today - timedelta(days=CATCH_UP_DAYS + 1)
 
 
 def missing_days(federation: Federation, today: date, days: int = CATCH_UP_DAYS) -> list[date]:

@@ -256,6 +256,18 @@ def test_missed_nights_are_caught_up_in_order(world):
     assert set(CoverageRevision.objects.values_list("number", "shown")) == {(1, True)}
 
 
+def test_a_demonstration_under_way_is_left_to_its_loader(world):
+    federation = world[0]
+    federation.is_demo = True
+    federation.save()
+    NightRun.objects.filter(on__gt=OCTOBER).delete()
+    december = at(date(2026, 12, 15), 7)
+    assert run_missing(december) == []
+    assert NightRun.objects.frozen().latest_day() == OCTOBER
+    freeze(federation, date(2026, 11, 14))
+    assert [run.on for run in run_missing(december)][-1] == date(2026, 12, 14)
+
+
 def test_why_it_changed_names_the_facts(world):
     """D-6, R-COV-08."""
     federation, covered, bare, half = world
