@@ -191,13 +191,19 @@ def _take_over(row: Society, changes: dict[str, Any]) -> None:
         setattr(row, name, credit_code.tidy(value) if name == "uscc" else value)
 
 
+def _check_code(row: Society, before: str, confirmed: bool) -> dict[str, list[str]]:
+    """Errors of the credit code; a new doubtful one asks for a confirmation (R-STD-01)."""
+    if message := credit_code.error_in(row.uscc):
+        return {"uscc": [message]}
+    message = credit_code.warning_about(row.uscc)
+    if message and row.uscc != before and not confirmed:
+        return {"uscc_confirmed": [message]}
+    return {}
+
+
 def _check_register_facts(row: Society, uscc: str, uscc_confirmed: bool, today: date) -> None:
     errors = {} if row.name else {"name": ["请填写名称"]}
-    if message := credit_code.error_in(row.uscc):
-        errors["uscc"] = [message]
-    elif row.uscc != uscc and not uscc_confirmed:
-        if message := credit_code.warning_about(row.uscc):
-            errors["uscc_confirmed"] = [message]
+    errors |= _check_code(row, uscc, uscc_confirmed)
     if row.website and not row.website.startswith(("http://", "https://")):
         errors["website"] = ["网址应以 http:// 或 https:// 开头"]
     if row.founded_year and not 1800 <= row.founded_year <= today.year:

@@ -7,12 +7,18 @@ from datetime import date, timedelta
 from typing import Any
 
 from accounts.permissions import Permission
-from branches.models import OrganisationService, OrganisationType, PartyOrganisation
+from branches.models import (
+    OrganisationForm,
+    OrganisationService,
+    OrganisationType,
+    PartyOrganisation,
+)
 from branches.querysets import COVERING_TYPES
 from common.errors import ActionRefused, Conflict
 from societies.access import Actor
 from societies.models import Society, SocietyUnit, Tier
 
+ONLY_JOINT = "只有联合党支部或联合形式的党组织可以覆盖其他学会的机构"
 FIRST_DAY = date(1949, 10, 1)
 FARTHEST = timedelta(days=3660)
 
@@ -63,11 +69,19 @@ def check_units(
         raise ActionRefused({"units": ["所选机构不在本科协范围内，请重新选择"]})
     if all(u.society_id != society.pk for u in units):
         raise ActionRefused({"units": [f"请至少选择“{society}”的一个机构：牵头学会须在覆盖之列"]})
-    joint = type == "joint_branch" or form == "joint"
-    if not joint and any(u.society_id != society.pk for u in units):
-        raise ActionRefused({"units": ["只有联合党支部或联合形式的党组织可以覆盖其他学会的机构"]})
+    if any(u.society_id != society.pk for u in units) and not is_joint(type, form):
+        raise ActionRefused({"units": [ONLY_JOINT]})
     for unit in units:
         _check_alive(unit, on)
+    _check_fits(units, type)
+
+
+def is_joint(type: str, form: str) -> bool:
+    """Whether it may serve several societies: a 联合党支部, or any type in joint form."""
+    return type == OrganisationType.JOINT_BRANCH or form == OrganisationForm.JOINT
+
+
+def _check_fits(units: list[SocietyUnit], type: str) -> None:
     if not any(type in COVERING_TYPES[unit.tier] for unit in units):
         tiers = "、".join(Tier(t).label for t in sorted({u.tier for u in units}))
         raise ActionRefused({"type": [f"该类型的党组织不覆盖{tiers}，请核对类型或覆盖的机构"]})

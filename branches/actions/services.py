@@ -7,18 +7,18 @@ from datetime import date, datetime
 from django.db import transaction
 
 from branches.actions.checks import (
+    ONLY_JOINT,
     check_dates,
     check_units,
+    is_joint,
     link,
     lock_organisation,
     lock_units,
     served_societies,
 )
 from branches.models import (
-    OrganisationForm,
     OrganisationService,
     OrganisationSuspension,
-    OrganisationType,
     PartyOrganisation,
 )
 from branches.querysets import COVERING_TYPES
@@ -66,9 +66,8 @@ def serve_unit(
 
 def _check_one(row: PartyOrganisation, unit: SocietyUnit, on: date) -> None:
     """As at entry, for one unit: the lead is served already, so it need not be among them."""
-    joint = OrganisationType.JOINT_BRANCH, OrganisationForm.JOINT
-    if unit.society_id != row.society_id and not {row.type, row.form} & set(joint):
-        raise ActionRefused({"unit": ["只有联合党支部或联合形式的党组织可以覆盖其他学会的机构"]})
+    if unit.society_id != row.society_id and not is_joint(row.type, row.form):
+        raise ActionRefused({"unit": [ONLY_JOINT]})
     if row.type not in COVERING_TYPES[unit.tier]:
         label = Tier(unit.tier).label
         raise ActionRefused({"unit": [f"{row.get_type_display()}不覆盖{label}，请核对"]})
