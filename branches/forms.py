@@ -20,7 +20,7 @@ from branches.models import (
 )
 from common.formpages import ActionForm, VersionedForm
 from common.listing import FilterForm
-from societies.models import SOCIETY_BRANCH_KINDS, SocietyUnit
+from societies.models import SOCIETY_BRANCH_KINDS, Society, SocietyUnit
 
 NUMBER_HINT = "如 科社党〔2026〕12号；年份用六角括号，不加“第”，不编虚位"
 NOT_COUNTED = "当日起不计入"
@@ -30,17 +30,26 @@ class UnitChoice(forms.ModelMultipleChoiceField):
     """Units with their society, and the day they closed."""
 
     widget = forms.CheckboxSelectMultiple
+    own_society: int | None = None
 
     def label_from_instance(self, obj: Any) -> str:
+        """The unit's name, with its society's where that is another one."""
         closed = f"（{obj.valid_to} 撤销）" if obj.valid_to else ""
-        return f"{obj.society} {obj}{closed}"
+        return f"{_named(obj, self.own_society)}{closed}"
 
 
 class OneUnitChoice(forms.ModelChoiceField):
     """One unit, named as in UnitChoice."""
 
+    own_society: int | None = None
+
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.society} {obj}"
+        """As in UnitChoice."""
+        return _named(obj, self.own_society)
+
+
+def _named(unit: SocietyUnit, own_society: int | None) -> str:
+    return str(unit) if unit.society_id == own_society else f"{unit.society} {unit}"
 
 
 class OrganisationFilter(FilterForm):
@@ -69,7 +78,7 @@ class OrganisationValues(forms.Form):
     """What a decision says of an organisation: the fields entering and changing share."""
 
     name = forms.CharField(label="名称", max_length=100)
-    type = forms.ChoiceField(label="类型", choices=OrganisationType.choices)
+    type = forms.ChoiceField(label="类型", choices=[("", "请选择类型"), *OrganisationType.choices])
     form = forms.ChoiceField(label="组织形式", choices=OrganisationForm.choices)
     basis = forms.ChoiceField(label="成立方式", choices=Basis.choices)
     approval_number = forms.CharField(
@@ -94,12 +103,14 @@ class EnterForm(ActionForm, OrganisationValues):
     def __init__(
         self,
         *args: Any,
+        society: Society,
         units: QuerySet[SocietyUnit],
         parents: QuerySet[PartyOrganisation],
         **kw: Any,
     ) -> None:
         super().__init__(*args, **kw)
         self.fields["units"].queryset = units  # type: ignore[attr-defined]
+        self.fields["units"].own_society = society.pk  # type: ignore[attr-defined]
         self.fields["parent"].queryset = parents  # type: ignore[attr-defined]
         self.fields["parent"].empty_label = "按三层组织体系默认"  # type: ignore[attr-defined]
         self.order_fields(["units", *OrganisationValues.base_fields])
@@ -145,9 +156,12 @@ class ServeForm(ActionForm):
     unit = OneUnitChoice(SocietyUnit.objects.none(), label="增加覆盖的机构")
     valid_from = forms.DateField(label="起始日期")
 
-    def __init__(self, *args: Any, units: QuerySet[SocietyUnit], **kw: Any) -> None:
+    def __init__(
+        self, *args: Any, society: Society, units: QuerySet[SocietyUnit], **kw: Any
+    ) -> None:
         super().__init__(*args, **kw)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        self.fields["unit"].own_society = society.pk  # type: ignore[attr-defined]
 
 
 class StopForm(ActionForm):

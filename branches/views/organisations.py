@@ -80,7 +80,10 @@ def organisation_enter(request: ActorRequest, pk: int) -> HttpResponse:
     joined = joinable(actor, society, request.GET.getlist("join"))
     served = [society, *joined]
     form = EnterForm(
-        request.POST or None, units=units_of(actor, served), parents=superiors(actor, served)
+        request.POST or None,
+        society=society,
+        units=units_of(actor, served),
+        parents=superiors(actor, served),
     )
 
     def act(values: dict[str, Any]) -> str:

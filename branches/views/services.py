@@ -26,7 +26,11 @@ def organisation_serve(request: ActorRequest, pk: int) -> HttpResponse:
     joined = joinable(actor, organisation.society, request.GET.getlist("join"))
     units = units_of(actor, [organisation.society, *joined]).filter(valid_to__isnull=True)
     served = organisation.services.filter(valid_to__isnull=True)
-    form = ServeForm(request.POST or None, units=units.exclude(pk__in=served.values("unit_id")))
+    form = ServeForm(
+        request.POST or None,
+        society=organisation.society,
+        units=units.exclude(pk__in=served.values("unit_id")),
+    )
 
     def act(values: dict[str, Any]) -> str:
         serve_unit(

@@ -114,6 +114,13 @@ def test_htmx_gets_the_changing_part_only(client, reviewer, federation):
     assert "HX-Request" in response.headers["Vary"]
 
 
+def test_the_export_link_follows_the_filters(client, reviewer):
+    """The fragment brings it along, or it would export another selection than the one shown."""
+    for headers in ({}, {"HX-Request": "true"}):
+        page = client.get(reverse("societies:list"), {"q": "slh"}, headers=headers)
+        assert f'href="{reverse("societies:export")}?q=slh"' in page.content.decode()
+
+
 def workbook(response):
     return openpyxl.load_workbook(BytesIO(b"".join(response.streaming_content))).active
 
