@@ -67,10 +67,17 @@ ORGANISATION_COLUMNS = (
     Column("society", "学会", ("society__sort_key",), value=lambda o: o.society.name, width=34),
     Column("name", "党组织", ("name",), value=lambda o: o.name, width=34),
     Column("type", "类型", ("type",), value=lambda o: o.get_type_display(), width=18),
-    Column("form", "形式", value=lambda o: o.get_form_display()),
     Column("units", "覆盖的机构", value=units_served, width=40),
     Column("number", "批复（报备）文号", value=lambda o: o.approval_number, width=24),
     Column("established", "成立", ("established_on",), value=lambda o: o.established_on, width=12),
-    Column("dissolved", "撤销生效日", value=lambda o: o.dissolved_on, width=12),
     Column("state", "状态", value=_state, width=10),
+)
+# Written to the export only: too much for a screen.
+ORGANISATION_EXPORT = (
+    Column("form", "形式", value=lambda o: o.get_form_display()),
+    Column("basis", "成立方式", value=lambda o: o.get_basis_display()),
+    Column("approved", "批复（报备）日期", value=lambda o: o.approved_on, width=16),
+    Column("dissolved", "撤销生效日", value=lambda o: o.dissolved_on, width=12),
+    Column("dissolution", "撤销批复文号", value=lambda o: o.dissolution_number, width=24),
+    Column("supporting", "支撑单位党组织", value=lambda o: o.supporting_unit, width=30),
 )

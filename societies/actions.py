@@ -165,6 +165,7 @@ def edit_society(
     return row
 
 
+_PINYIN = {"sort_key": sort_key, "initials": initials}
 _PLACES = {
     "society_code_once": "code",
     "society_name_once": "name",
@@ -182,13 +183,17 @@ def rename(society: Society, name: str) -> None:
 
 
 def _take_over(row: Society, changes: dict[str, Any]) -> None:
-    """Set the new values. Pinyin sent along unchanged follows a new name; a typed one stays."""
-    for name in ("sort_key", "initials"):
-        if changes.get(name) in ("", getattr(row, name)):
+    """Set the new values. Pinyin follows a new name unless typed; emptied, it is made anew."""
+    for name in _PINYIN:
+        if changes.get(name) == getattr(row, name):
             del changes[name]
     rename(row, str(changes.pop("name", row.name)).strip())
     for name, value in changes.items():
-        setattr(row, name, credit_code.tidy(value) if name == "uscc" else value)
+        if name == "uscc":
+            value = credit_code.tidy(value)
+        elif name in _PINYIN and not value:
+            value = _PINYIN[name](row.name)
+        setattr(row, name, value)
 
 
 def _check_code(row: Society, before: str, confirmed: bool) -> dict[str, list[str]]:

@@ -69,7 +69,7 @@ class SocietyForm(VersionedForm):
         label="拼音", max_length=300, required=False, help_text="决定次序；留空按名称重算"
     )
     initials = forms.CharField(
-        label="拼音首字母", max_length=100, required=False, help_text="用于检索"
+        label="拼音首字母", max_length=100, required=False, help_text="用于检索；留空按名称重算"
     )
 
     @staticmethod

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 
 from accounts.permissions import Permission
 from branches.forms import OrganisationFilter
-from branches.lists import ORGANISATION_COLUMNS, attach_links
+from branches.lists import ORGANISATION_COLUMNS, ORGANISATION_EXPORT, attach_links
 from branches.models import PartyOrganisation, Posting
 from branches.tiers import three_tiers
 from branches.views.common import READ
@@ -47,6 +47,7 @@ class OrganisationExport(ListExport, OrganisationList):
     """The filtered list as a workbook."""
 
     title = "党组织"
+    export_columns = ORGANISATION_EXPORT
 
 
 @require_permission(READ)

@@ -108,6 +108,8 @@ def test_pinyin_follows_a_new_name_unless_typed(society, who):
     row = edit_society(society=row, row_version=2, changes={"initials": "slwl"}, **who)
     row = edit_society(society=row, row_version=3, changes={"name": "示例化学会"}, **who)
     assert row.initials == "slwl"
+    row = edit_society(society=row, row_version=4, changes={"initials": ""}, **who)
+    assert row.initials == "slhxh"
 
 
 def test_right_scope_and_row_version(society, who):
