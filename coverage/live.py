@@ -15,7 +15,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from common import clock
-from common.figures import compute, rows
+from common.computing import compute, rows
 from common.locks import wait_lock
 from coverage import revisions
 from coverage.models import CoverageEdition, LiveClosing, LiveCoverage, LiveDay

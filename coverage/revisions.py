@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from common.figures import Figures, Plan, compute, plan, same_rows
+from common.computing import Plan, compute, plan
+from common.figures import Figures, same_rows
 from common.periods import month_end
 from coverage.formulas import FORMULAS, Params, figures_of
 from coverage.models import (

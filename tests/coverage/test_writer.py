@@ -6,8 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from common import figures as writer
-from common.figures import compute, plan, rows
+from common.computing import compute, plan, rows
 from coverage import live, revisions
 from coverage.formulas import FORMULAS
 from coverage.models import Indicator
@@ -91,5 +90,5 @@ def test_a_rerun_of_live_writes_nothing():
     live.turn_live_day(at(DAY, 0))
     owners = Society.objects.filter(pk=society.pk)
     revisions.compute_day(edition, DAY)
-    assert writer.rows("SELECT count(*) FROM figure_result", []) == [(len(Indicator),)]
+    assert rows("SELECT count(*) FROM figure_result", []) == [(len(Indicator),)]
     assert revisions.FIGURES.upsert_live(live.LiveCoverage, owners, DAY) == 0

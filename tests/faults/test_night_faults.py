@@ -9,7 +9,7 @@ import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
 from coverage import night, revisions
 from coverage.models import (
@@ -245,6 +245,43 @@ def test_without_the_lock_two_beats_collide(monkeypatch):
 
 def _claim_nothing(federation, on, edition, **options):
     return NightRun.objects.get(federation=federation, on=on)
+
+
+class Overtaken:
+    """Another connection changes the run row after the night took its snapshot, `times` times."""
+
+    def __init__(self, times):
+        self.left = times
+
+    def __call__(self, execute, sql, params, many, context):
+        if "FOR NO KEY UPDATE" in sql and self.left:
+            self.left -= 1
+            thread = threading.Thread(target=self.touch)
+            thread.start()
+            thread.join(timeout=20)
+        return execute(sql, params, many, context)
+
+    @staticmethod
+    def touch():
+        NightRun.objects.filter(on=DAY).update(note="another")
+        connections.close_all()
+
+
+def test_an_overtaken_snapshot_is_taken_again():
+    federation, overtaken = build(), Overtaken(1)
+    with connection.execute_wrapper(overtaken):
+        assert freeze(federation, DAY).state == NightState.DONE
+    assert overtaken.left == 0
+    assert CoverageRevision.objects.filter(on=DAY).count() == 1
+
+
+def test_without_patience_an_overtaken_snapshot_fails_the_night(monkeypatch):
+    """Negative control."""
+    monkeypatch.setattr(night, "TRIES", 1)
+    federation = build()
+    with connection.execute_wrapper(Overtaken(1)), pytest.raises(OperationalError):
+        freeze(federation, DAY)
+    assert NightRun.objects.get(on=DAY).state == NightState.FAILED
 
 
 CHILD = """
