@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from accounts.permissions import Permission
 from coverage.models import (
     CoverageRevision,
@@ -35,34 +37,36 @@ class GapRow:
 def live_gap(actor: Actor, indicator: Indicator) -> list[GapRow]:
     """Uncovered units as of today, among societies whose gaps the actor may see.
 
-    As many rows as the live total − covered. At most four queries.
+    As many rows as the live total − covered. At most two queries.
     """
     scope = actor.scope(Permission.GAP_VIEW)
+    standing = SocietyCoverage.objects.current().gap()
+    mine = standing.filter(society=OuterRef("society"), indicator=OuterRef("indicator"))
     short = LiveCoverage.objects.within(scope).filter(indicator=indicator).gap()
-    open_rows = SocietyCoverage.objects.within(scope).filter(indicator=indicator).current().gap()
-    since = dict(open_rows.values_list("society_id", "valid_from"))
-    return _rows(short.select_related("society"), since)
+    rows = list(short.select_related("society").annotate(since=Subquery(mine.values("valid_from"))))
+    return _rows(rows, {row.society_id: row.since for row in rows if row.since})
 
 
 def frozen_gap(actor: Actor, indicator: Indicator, revision: CoverageRevision) -> list[GapRow]:
     """Uncovered units of a frozen day as a revision counted them.
 
-    As many rows as that revision's total − covered. At most four queries.
+    As many rows as that revision's total − covered. At most three queries.
     """
     scope = actor.scope(Permission.GAP_VIEW)
     corrections = SocietyCoverageCorrection.objects.within(scope).filter(
         revision=revision, indicator=indicator
     )
-    frozen = (
+    frozen = list(
         SocietyCoverage.objects.within(scope)
         .filter(indicator=indicator, society__federation=revision.federation_id)
         .at(revision.on)
         .exclude(society__in=corrections.values("society"))
         .gap()
+        .select_related("society")
     )
-    since = dict(frozen.values_list("society_id", "valid_from"))
+    since = {row.society_id: row.valid_from for row in frozen}
     corrected = [c for c in corrections.select_related("society") if c.covered < c.total]
-    return _rows([*frozen.select_related("society"), *corrected], since)
+    return _rows([*frozen, *corrected], since)
 
 
 def _rows(figures: Iterable[Any], since: Mapping[int, date]) -> list[GapRow]:
