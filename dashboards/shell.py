@@ -16,9 +16,11 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.permissions import Permission as P
 from accounts.permissions import ScopeKind
+from dashboards import links
+from dashboards.search import RIGHTS as SEARCH_RIGHTS
 from societies.access import Actor
 
-SEARCH = "societies:list"
+SEARCH = "search"
 
 ROLE_ICONS = {
     ScopeKind.FEDERATION: "shield-check",
@@ -94,11 +96,13 @@ class Identity:
 
 
 _SIDE = (ScopeKind.FEDERATION,)
-_DESK = tuple(kind for kind in ScopeKind if kind is not ScopeKind.FEDERATION)
 
 NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
-    ("", (Entry("home", "home", "工作台", kinds=_DESK),)),
-    ("总览", (Entry("coverage:dashboard", "chart-bar", "覆盖看板", (P.COVERAGE_VIEW,)),)),
+    ("", (Entry("home", "home", "工作台"),)),
+    (
+        "总览",
+        (Entry("dashboard", "chart-bar", "覆盖看板", (P.COVERAGE_VIEW,), covers="revision"),),
+    ),
     (
         "填报",
         (
@@ -208,12 +212,9 @@ def navigation(actor: Actor, here: str) -> tuple[Group, ...]:
 
 
 def search_address(actor: Actor) -> str:
-    """Where the search of the top bar leads; nothing for roles without the list."""
-    for _, entries in NAVIGATION:
-        for entry in entries:
-            if entry.view == SEARCH and entry.shown_to(actor):
-                return address(entry, actor)
-    return ""
+    """Where the search of the top bar leads; nothing for roles that could find nothing."""
+    found = any(actor.may_any(right) for right in SEARCH_RIGHTS)
+    return links.address(SEARCH) if found else ""
 
 
 def scope_words(actor: Actor) -> str:

@@ -2,8 +2,23 @@
 
 from django.urls import path
 
-from dashboards import society
+from dashboards import society, views
+from dashboards.coverage import revisions
+from dashboards.coverage import views as coverage
 
 urlpatterns = [
+    path("", views.home, name="home"),
+    path("search/", views.search, name="search"),
     path("society/<int:pk>/", society.society, name="society"),
+    path("dashboard/", coverage.dashboard, name="dashboard"),
+    path("dashboard/progress/", coverage.progress, name="dashboard_progress"),
+    path("dashboard/changes/", coverage.changes, name="dashboard_changes"),
+    path("dashboard/export/", coverage.export, name="dashboard_export"),
+    path("dashboard/gap/export/", coverage.gap_export, name="dashboard_gap_export"),
+    path("dashboard/revisions/", revisions.revisions, name="revisions"),
+    path(
+        "dashboard/revisions/<int:pk>/publish/",
+        revisions.revision_publish,
+        name="revision_publish",
+    ),
 ]

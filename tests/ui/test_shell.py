@@ -32,10 +32,14 @@ def page(request):
         (
             Role.COMMITTEE_REVIEWER,
             ("示例科协",),
-            ["覆盖看板", "台账审核", "期次", "学会名录", "党组织"],
+            ["工作台", "覆盖看板", "台账审核", "期次", "学会名录", "党组织"],
         ),
-        (Role.COMMITTEE_LEADER, ("示例科协",), ["覆盖看板", "期次", "学会名录", "党组织"]),
-        (Role.LEADERSHIP_VIEWER, ("示例科协",), ["覆盖看板"]),
+        (
+            Role.COMMITTEE_LEADER,
+            ("示例科协",),
+            ["工作台", "覆盖看板", "期次", "学会名录", "党组织"],
+        ),
+        (Role.LEADERSHIP_VIEWER, ("示例科协",), ["工作台", "覆盖看板"]),
         (Role.INSPECTOR, (BODY, "示例化学学会"), ["工作台"]),
         (Role.SECADMIN, (), ["工作台"]),
         (Role.AUDITOR, (), ["工作台"]),
@@ -67,7 +71,7 @@ def test_an_entry_without_its_right_is_absent():
         (Role.COMMITTEE_REVIEWER, "societies:edit", "学会名录"),
         (Role.COMMITTEE_REVIEWER, "society", "学会名录"),
         (Role.SOCIETY_CLERK, "society", "学会档案"),
-        (Role.COMMITTEE_REVIEWER, "home", None),
+        (Role.COMMITTEE_REVIEWER, "search", None),
         (Role.SOCIETY_CLERK, "ledgers:section", "五个清台账"),
         (Role.SOCIETY_CLERK, "home", "工作台"),
     ],
@@ -118,9 +122,15 @@ def test_demonstration_mark(visit, demo):
 
 
 @pytest.mark.parametrize(
-    ("role", "found"), [(Role.COMMITTEE_REVIEWER, True), (Role.SOCIETY_CLERK, False)]
+    ("role", "found"),
+    [
+        (Role.COMMITTEE_REVIEWER, True),
+        (Role.SOCIETY_CLERK, True),
+        (Role.LEADERSHIP_VIEWER, False),
+        (Role.AUDITOR, False),
+    ],
 )
-def test_search_only_where_the_list_may_be_read(visit, role, found):
+def test_search_only_where_something_may_be_found(visit, role, found):
     html = page(visit("/", make_actor(role, BODY)))
     assert ('role="search"' in html) is found
 

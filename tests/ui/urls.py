@@ -24,11 +24,13 @@ ledgers = [
     path("review/<int:pk>", bare, name="review"),
     path("periods", bare, name="periods"),
 ]
-coverage = [path("", bare, name="dashboard"), path("runs", bare, name="runs")]
+coverage = [path("runs", bare, name="runs")]
 
 urlpatterns = [
     path("", bare, name="home"),
     path("society/<int:pk>", bare, name="society"),
+    path("search", bare, name="search"),
+    path("dashboard", bare, name="dashboard"),
     path("accounts/", include((accounts, "accounts"))),
     path("societies/", include((societies, "societies"))),
     path("branches/", include((branches, "branches"))),

@@ -1,0 +1,203 @@
+"""Which day the dashboard shows, and every figure it prints.
+
+Two queries for any number of societies: stored aggregates of the days needed, and, for 即时数, the
+live rows summed by discipline class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, F, Min, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from accounts.permissions import Permission
+from common.periods import add_months, month_end, month_ends
+from coverage.display import rate
+from coverage.models import (
+    CoverageEdition,
+    CoverageRevision,
+    CoverageSnapshot,
+    CoverageTarget,
+    FigureState,
+    Indicator,
+    LiveCoverage,
+    LiveDay,
+)
+from societies.access import Actor
+
+WHOLE = ""
+BY_CLASS = "discipline_class"
+# Half a year before the first target (003§5) the trend begins.
+TREND_FROM = date(2016, 6, 30)
+SPARK_MONTHS = 12
+RECENT_DAYS = 31
+
+
+@dataclass(frozen=True)
+class Figure:
+    """An aggregate: covered and total units, of how many societies (owners)."""
+
+    state: str
+    covered: int
+    total: int
+    owners: int
+
+    @property
+    def missing(self) -> int:
+        """Uncovered units: the length of the gap list (R-COV-03)."""
+        return self.total - self.covered
+
+    @property
+    def percent(self) -> float | None:
+        """For charts, guarded and rounded as printed (R-COV-04, D-20); None without a value."""
+        if self.state != FigureState.VALUE:
+            return None
+        return float(rate(self.covered, self.total).rstrip("%"))
+
+
+Key = tuple[date, str, str]
+
+
+@dataclass(frozen=True)
+class Board:
+    """The day shown and its figures.
+
+    revision: the newest frozen day as shown, None before the first night. edition: the definitions
+    it was counted by. on: the as-of day of the figures; None if there are none. group: a discipline
+    class, or WHOLE.
+    """
+
+    actor: Actor
+    revision: CoverageRevision | None
+    live_day: LiveDay | None
+    edition: CoverageEdition | None
+    is_live: bool
+    on: date | None
+    group: str
+    figures: dict[Key, Figure]
+    targets: list[CoverageTarget]
+
+    def figure(
+        self, indicator: str, group: str | None = None, on: date | None = None
+    ) -> Figure | None:
+        """A figure of the shown day and group, or of others."""
+        day = on or self.on
+        if day is None:
+            return None
+        return self.figures.get((day, self.group if group is None else group, indicator))
+
+    def days(self, days: Iterable[date]) -> list[date]:
+        """Those of the days that have figures of the shown group."""
+        return [day for day in days if (day, self.group, Indicator.ORG.value) in self.figures]
+
+
+def half_year_ends(last: date) -> list[date]:
+    """30 June and 31 December from the trend's beginning to `last`."""
+    return [day for day in month_ends(TREND_FROM, last) if day.month in (6, 12)]
+
+
+def months_before(on: date) -> list[date]:
+    """The last twelve month-ends before a day."""
+    first = month_end(add_months(on.replace(day=1), -SPARK_MONTHS))
+    return [day for day in month_ends(first, on) if day < on]
+
+
+def newest_revision(actor: Actor, days: Collection[date] = ()) -> CoverageRevision | None:
+    """The newest frozen day as pages show it, with its edition and the federation's live day.
+
+    Annotated in the same query: `waiting`, revisions that nobody published yet; `frozen_days` and
+    `first_day`, how many of `days` are frozen and the earliest of them.
+    """
+    rows = CoverageRevision.objects.visible_to(actor)
+    waiting = rows.waiting().order_by().values("federation").annotate(n=Count("pk"))
+    frozen = rows.filter(shown=True, on__in=days).order_by().values("federation")
+    found: CoverageRevision | None = (
+        rows.filter(shown=True)
+        .select_related("edition", "federation__liveday")
+        .annotate(
+            waiting=Coalesce(Subquery(waiting.values("n")), 0),
+            frozen_days=Coalesce(Subquery(frozen.annotate(n=Count("pk")).values("n")), 0),
+            first_day=Subquery(frozen.annotate(first=Min("on")).values("first")),
+        )
+        .order_by("-on")
+        .first()
+    )
+    return found
+
+
+def days_needed(today: date) -> set[date]:
+    """The days whose figures the page draws, and the last days that a night may still owe."""
+    yesterday = today - timedelta(days=1)
+    recent = {today - timedelta(days=n) for n in range(1, RECENT_DAYS + 1)}
+    return {*half_year_ends(yesterday), *months_before(today), *recent}
+
+
+def load(actor: Actor, today: date, *, live: bool = False, group: str = WHOLE) -> Board:
+    """Everything the dashboard prints about figures, for the whole or one discipline class."""
+    revision = newest_revision(actor, days_needed(today))
+    if revision:
+        live_day = getattr(revision.federation, "liveday", None)
+    else:
+        live_day = LiveDay.objects.visible_to(actor).first()
+    # Live rows are societies' rows: readers of aggregates only have the frozen figures.
+    is_live = bool(live and live_day and actor.may_any(Permission.SOCIETY_VIEW))
+    on = live_day.on if is_live and live_day else revision.on if revision else None
+    edition = revision.edition if revision else _edition(actor, on)
+    targets = list(CoverageTarget.objects.visible_to(actor).filter(edition=edition))
+    figures: dict[Key, Figure] = {}
+    if revision:
+        figures = _frozen(actor, revision.on, on or revision.on, group, targets)
+    if is_live and on:
+        figures |= _live(actor, on)
+    return Board(actor, revision, live_day, edition, is_live, on, group, figures, targets)
+
+
+def _edition(actor: Actor, on: date | None) -> CoverageEdition | None:
+    """Before the first night: the definitions that hold on the day."""
+    rows = CoverageEdition.objects.visible_to(actor)
+    found: CoverageEdition | None = rows.valid_on(on).first() if on else rows.first()
+    return found
+
+
+def _frozen(
+    actor: Actor, newest: date, on: date, group: str, targets: list[CoverageTarget]
+) -> dict[Key, Figure]:
+    """Published figures of the days of trend, sparks and targets; all classes of the newest."""
+    days = {newest, *half_year_ends(newest), *months_before(on)}
+    days |= {target.due_on for target in targets if target.due_on}
+    narrowed = Q(dimension=BY_CLASS, value=group) if group else Q(dimension="all")
+    today = Q(on=newest, dimension__in=["all", BY_CLASS])
+    rows = CoverageSnapshot.objects.visible_to(actor).shown().filter(on__in=days)
+    fields = ("on", "value", "indicator", "state", "covered", "total", "owners")
+    return {
+        (day, value, indicator): Figure(*rest)
+        for day, value, indicator, *rest in rows.filter(narrowed | today).values_list(*fields)
+    }
+
+
+def _live(actor: Actor, on: date) -> dict[Key, Figure]:
+    """The live rows in scope, summed by class and over all."""
+    sums = (
+        LiveCoverage.objects.visible_to(actor)
+        .values("indicator", group=F("society__discipline_class"))
+        .annotate(covered_units=Sum("covered"), total_units=Sum("total"), societies=Count("pk"))
+        .order_by()
+    )
+    counts = {(name.value, WHOLE): [0, 0, 0] for name in Indicator}
+    for row in sums:
+        numbers = (row["covered_units"], row["total_units"], row["societies"])
+        counts[row["indicator"], row["group"]] = list(numbers)
+        whole = counts[row["indicator"], WHOLE]
+        for place, number in enumerate(numbers):
+            whole[place] += number
+    return {
+        (on, group, indicator): Figure(_state(total), covered, total, owners)
+        for (indicator, group), (covered, total, owners) in counts.items()
+    }
+
+
+def _state(total: int) -> str:
+    return FigureState.VALUE if total else FigureState.NOT_APPLICABLE

@@ -1,0 +1,39 @@
+"""The desk of each role. DESKS is the one list; a role gets its desk with its appointment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from accounts.permissions import Role
+from dashboards.desks.base import Desk
+from dashboards.desks.committee import committee_desk
+from dashboards.desks.platform import sysadmin_desk
+from dashboards.desks.society import society_desk
+from dashboards.desks.statements import statement_desk
+from societies.access import Actor
+
+Builder = Callable[[Actor, date], Desk]
+
+DESKS: tuple[tuple[Role, Builder], ...] = (
+    (Role.SOCIETY_CLERK, society_desk),
+    (Role.SOCIETY_SECRETARY, society_desk),
+    (Role.DISCIPLINE_MEMBER, society_desk),
+    (Role.BRANCH_SECRETARY, statement_desk),
+    (Role.COMMITTEE_REVIEWER, committee_desk),
+    (Role.COMMITTEE_LEADER, committee_desk),
+    (Role.ASSESSOR, statement_desk),
+    (Role.INSPECTOR, statement_desk),
+    (Role.EXPERT, statement_desk),
+    (Role.LEADERSHIP_VIEWER, statement_desk),
+    (Role.SYSADMIN, sysadmin_desk),
+    (Role.SECADMIN, statement_desk),
+    (Role.AUDITOR, statement_desk),
+)
+
+__all__ = ["DESKS", "Desk", "desk_of"]
+
+
+def desk_of(actor: Actor, on: date) -> Desk:
+    """The desk of the acting role on a day."""
+    return dict(DESKS)[actor.role](actor, on)

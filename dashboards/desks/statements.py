@@ -1,0 +1,101 @@
+"""Desks that state their scope and what they will hold; procedures come later (roles.md §1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.permissions import Permission, Role, ScopeKind
+from dashboards.desks.base import Desk, Place, places, term, today_line
+from dashboards.links import address
+from societies.access import Actor
+
+NO_OBJECT = {
+    ScopeKind.PLATFORM: "平台运行与管理，不含业务数据",
+    ScopeKind.OWN: "按次指派的材料，目前 0 项",
+}
+
+
+@dataclass(frozen=True)
+class Statement:
+    """now: what can be done today; later: what will stand here, and when."""
+
+    icon: str
+    title: str
+    later: str
+    now: str = ""
+
+
+STATEMENTS: dict[Role, Statement] = {
+    Role.BRANCH_SECRETARY: Statement(
+        "sitemap",
+        "当前没有要办的事",
+        "组织生活记录和党员名册启用后，本党组织要办的事显示在这里。",
+        "现在可查看本党组织的批复、成立日期和覆盖的机构。",
+    ),
+    Role.DISCIPLINE_MEMBER: Statement(
+        "shield-check",
+        "当前没有要办的事",
+        "督导、通报和处置启用后，涉及本学会的事项显示在这里。",
+        "现在可查看本学会的五个清台账、三层组织和学会档案。",
+    ),
+    Role.ASSESSOR: Statement(
+        "star",
+        "当前没有开放的评定",
+        "星级评定开始并分派后，要初评的自评材料显示在这里。",
+        "现在可查看分派的党组织。",
+    ),
+    Role.INSPECTOR: Statement(
+        "list-check",
+        "当前没有开放的督导批次",
+        "督导组组长开启批次并完成抽取后，分派的学会和检查任务显示在这里。",
+    ),
+    Role.EXPERT: Statement(
+        "file-text",
+        "当前没有指派的评审",
+        "按次指派评审后，要评审的材料显示在这里。",
+        "评审专家只看到指派的材料和汇总数。",
+    ),
+    Role.LEADERSHIP_VIEWER: Statement(
+        "chart-bar",
+        "覆盖情况见覆盖看板",
+        "只显示汇总数，不列学会名称，不含个人信息。",
+    ),
+    Role.SECADMIN: Statement(
+        "key",
+        "当前没有要办的事",
+        "任职与授权的页面启用后在这里办理。",
+        "目前账号和任职由运维人员在服务器上用命令办理。",
+    ),
+    Role.AUDITOR: Statement(
+        "history",
+        "当前没有要办的事",
+        "审计日志的页面启用后在这里查阅。",
+        "事实的每次改动都已留有记录，只增不改。",
+    ),
+}
+
+
+def scope_line(actor: Actor, found: list[Place]) -> str:
+    """The scope in words: how many objects of which kind, or what the platform role covers."""
+    kind = actor.spec.kind
+    if kind in NO_OBJECT:
+        return NO_OBJECT[kind]
+    if actor.role == Role.INSPECTOR:
+        return f"任期内分派的学会，目前 {len(found)} 家"
+    return "、".join(place.name for place in found)
+
+
+def statement_desk(actor: Actor, on: date) -> Desk:
+    """The desk of a role whose procedures have not come yet."""
+    found = places(actor)
+    dashboard = address("dashboard") if actor.may_any(Permission.COVERAGE_VIEW) else ""
+    context = {
+        "today": today_line(on),
+        "scope": scope_line(actor, found),
+        "places": found,
+        "statement": STATEMENTS[actor.role],
+        "term": term(actor),
+        "dashboard_url": dashboard,
+    }
+    return Desk("dashboards/desk_statement.html", f"{actor.role.label}工作台", context)

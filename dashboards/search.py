@@ -1,0 +1,96 @@
+"""The search of the top bar: explicit collectors over the rooms, each inside the actor's scope."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Q
+
+from accounts.permissions import Permission
+from branches.models import PartyOrganisation
+from dashboards.links import address
+from societies.access import Actor, ScopedQuerySet
+from societies.models import Society
+
+SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found."""
+
+    label: str
+    note: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one collector found: the first hits, how many there are, where the whole list is."""
+
+    label: str
+    unit: str
+    hits: list[Hit]
+    count: int
+    list_url: str
+
+
+@dataclass(frozen=True)
+class Collector:
+    """One kind of thing to look for. rows: visible rows that match; hit: a row as a line."""
+
+    label: str
+    unit: str
+    right: Permission
+    rows: Callable[[Actor, str], ScopedQuerySet]
+    hit: Callable[..., Hit]
+    list_view: str = ""
+
+    def find(self, actor: Actor, text: str) -> Found:
+        """The matches in the actor's scope."""
+        rows = self.rows(actor, text)
+        first = list(rows[: SHOWN + 1])
+        count = len(first) if len(first) <= SHOWN else rows.count()
+        listed = self.list_view and actor.federation and not actor.society_id
+        url = address(self.list_view, q=text) if listed else ""
+        return Found(self.label, self.unit, [self.hit(row) for row in first[:SHOWN]], count, url)
+
+
+def _societies(actor: Actor, text: str) -> ScopedQuerySet:
+    return Society.objects.visible_to(actor).matching(text)
+
+
+def _society_hit(society: Society) -> Hit:
+    note = f"{society.code} · {society.get_discipline_class_display()}"
+    return Hit(society.name, note, address("society", society.pk))
+
+
+def _organisations(actor: Actor, text: str) -> ScopedQuerySet:
+    rows = PartyOrganisation.objects.visible_to(actor).select_related("society")
+    return rows.filter(Q(name__icontains=text) | Q(approval_number__icontains=text))
+
+
+def _organisation_hit(organisation: PartyOrganisation) -> Hit:
+    ended = f" · {organisation.dissolved_on} 起撤销" if organisation.dissolved_on else ""
+    note = f"{organisation.get_type_display()} · {organisation.approval_number}{ended}"
+    return Hit(organisation.name, note, address("branches:detail", organisation.pk))
+
+
+COLLECTORS: tuple[Collector, ...] = (
+    Collector("学会", "家", Permission.SOCIETY_VIEW, _societies, _society_hit, "societies:list"),
+    Collector(
+        "党组织",
+        "个",
+        Permission.ORGANISATION_VIEW,
+        _organisations,
+        _organisation_hit,
+        "branches:list",
+    ),
+)
+RIGHTS: tuple[Permission, ...] = tuple(collector.right for collector in COLLECTORS)
+
+
+def search_all(actor: Actor, text: str) -> list[Found]:
+    """What every collector finds that the actor has the right for, in the order of the list."""
+    return [c.find(actor, text) for c in COLLECTORS if actor.may_any(c.right)]
