@@ -1,0 +1,60 @@
+"""The search of the top bar: every collector inside the acting appointment's scope."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.permissions import Role
+from dashboards import search
+from tests.factories import make_actor, make_organisation
+
+
+def found(client, text):
+    """The labels found."""
+    response = client.get(reverse("search"), {"q": text})
+    assert response.status_code == 200
+    return [hit.label for group in response.context["found"] for hit in group.hits]
+
+
+def test_committee_finds_societies_and_organisations(world, enter):
+    make_organisation(world.bare, name="示例联合党支部", approval_number="科社党〔2026〕88号")
+    client = enter(world.actor(Role.COMMITTEE_REVIEWER))
+    assert found(client, "示例丁学会") == ["示例丁学会"]
+    assert found(client, "〔2026〕88") == ["示例联合党支部"]
+    assert found(client, "外域") == []
+    assert found(client, world.bare.code) == ["示例丁学会"]
+
+
+def test_society_finds_its_own_only(world, enter, monkeypatch):
+    client = enter(make_actor(Role.SOCIETY_CLERK, world.covered))
+    assert "示例甲学会" in found(client, "示例")
+    assert not {"示例乙学会", "示例丁学会"} & set(found(client, "示例"))
+    # Negative control: without visible_to the foreign ones would be there.
+    monkeypatch.setattr(
+        "societies.access.ScopedQuerySet.visible_to", lambda self, actor: self.all()
+    )
+    assert {"示例乙学会", "外域学会"} <= set(found(client, "学会"))
+
+
+def test_branch_secretary_finds_the_own_organisation_but_no_society(world, enter):
+    own = make_organisation(world.bare, name="示例丁党支部甲")
+    make_organisation(world.bare, name="示例丁党支部乙", type="working_group")
+    assert found(enter(make_actor(Role.BRANCH_SECRETARY, own)), "示例丁") == ["示例丁党支部甲"]
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.SYSADMIN, Role.EXPERT])
+def test_roles_that_could_find_nothing_are_refused(role, db, enter):
+    assert enter(make_actor(role)).get(reverse("search")).status_code == 403
+
+
+def test_long_results_name_the_count_and_lead_to_the_list(world, enter, monkeypatch):
+    monkeypatch.setattr(search, "SHOWN", 2)
+    client = enter(world.actor(Role.COMMITTEE_REVIEWER))
+    html = client.get(reverse("search"), {"q": "示例"}).content.decode()
+    assert "以下为前 2 家" in html and reverse("societies:list") + "?q=" in html
+
+
+def test_nothing_found_and_odd_words(world, enter):
+    client = enter(world.actor(Role.COMMITTEE_REVIEWER))
+    html = client.get(reverse("search"), {"q": "<script>%_'"}).content.decode()
+    assert "没有找到" in html and "<script>%" not in html
+    assert client.get(reverse("search")).status_code == 200
