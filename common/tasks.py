@@ -5,11 +5,19 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from celery import current_app
+from celery import current_app, shared_task
 from django.db import transaction
 from kombu.exceptions import OperationalError as BrokerError
 
+from common import clock, once
+
 log = logging.getLogger(__name__)
+
+
+@shared_task
+def forget_old_forms() -> None:
+    """Each night: keys of forms sent more than a week ago."""
+    once.forget_old(clock.now())
 
 
 def enqueue_on_commit(name: str, **kwargs: Any) -> None:

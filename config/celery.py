@@ -38,6 +38,10 @@ app.conf.beat_schedule = {
         "task": "coverage.tasks.run_night",
         "schedule": crontab(hour="7", minute="0"),
     },
+    "old-forms-are-forgotten": {
+        "task": "common.tasks.forget_old_forms",
+        "schedule": crontab(hour="3", minute="30"),
+    },
 }
 
 

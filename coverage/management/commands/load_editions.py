@@ -1,4 +1,4 @@
-"""`./portal manage load_editions`: load the shipped coverage editions; safe to run again."""
+"""`./portal manage load_editions`: load the shipped editions; safe to run again."""
 
 from typing import Any
 
@@ -6,14 +6,19 @@ from django.core.management.base import BaseCommand, CommandError
 
 from common.errors import ActionRefused
 from coverage.editions import load_all
+from ledgers.editions import load_editions
+from societies.models import Federation
 
 
 class Command(BaseCommand):
-    help = "载入覆盖口径与目标（可重复运行；已载入的口径不会被修改）"
+    help = "载入覆盖口径与目标、台账版本（可重复运行；已载入的不会被修改）"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             for loaded in load_all():
                 self.stdout.write(f"{loaded.key}: {loaded.outcome}")
+            for federation in Federation.objects.all():
+                for edition in load_editions(federation):
+                    self.stdout.write(f"{federation.code} {edition.code}: 已在库中")
         except ActionRefused as refusal:
             raise CommandError(str(refusal)) from refusal
