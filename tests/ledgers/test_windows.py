@@ -1,0 +1,376 @@
+"""EX-10, R-LED-05…08: days of a period, minutes of a filing, exceptions from the lock."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from accounts.permissions import Role
+from common import workdays
+from common.errors import ActionRefused, NotAllowed
+from ledgers import actions
+from ledgers.models import (
+    ExpectedFiling,
+    FilingWindow,
+    Ledger,
+    LedgerPeriod,
+    LedgerState,
+    LockException,
+    LockState,
+)
+from tests.factories import make_actor, make_federation, make_ledger, make_period, make_society
+from tests.factories.ledgers import AS_OF, answer_warnings, moment, ticks
+
+pytestmark = pytest.mark.django_db
+S = LedgerState
+
+
+def sign(ledger, cast, day, clock="10:00"):
+    return actions.sign_and_file(
+        ledger=ledger, ticks=ticks(ledger), by=cast.secretary, now=moment(day, clock)
+    )
+
+
+def send(ledger, cast, day, clock="09:00"):
+    now = moment(day, clock)
+    answer_warnings(ledger, cast.clerk, now)
+    return actions.send_for_signature(ledger=ledger, by=cast.clerk, now=now)
+
+
+def test_the_days_of_2026h1(period):
+    """EX-10: no holiday in July and August."""
+    assert period.as_of == date(2026, 6, 30)
+    assert period.due_on == date(2026, 7, 14)
+    assert period.grace_until == date(2026, 7, 21)
+    assert period.closes_on == date(2026, 8, 11)
+    assert period.title == "2026 年上半年“五个清”台账"
+    assert not period.is_provisional
+
+
+def test_a_missing_holiday_table_makes_the_days_provisional(society, monkeypatch):
+    def no_table(day):
+        raise NotImplementedError
+
+    monkeypatch.setattr(workdays.chinese_calendar, "is_workday", no_table)
+    assert make_period(society.federation).is_provisional
+
+
+@pytest.mark.parametrize(
+    ("day", "window"),
+    [
+        (date(2026, 6, 29), FilingWindow.EARLY),
+        (date(2026, 6, 30), FilingWindow.ON_TIME),
+        (date(2026, 7, 14), FilingWindow.ON_TIME),
+        (date(2026, 7, 15), FilingWindow.GRACE),
+        (date(2026, 7, 21), FilingWindow.GRACE),
+        (date(2026, 7, 22), FilingWindow.LATE),
+        (date(2026, 8, 11), FilingWindow.LATE),
+        (date(2026, 8, 12), FilingWindow.CLOSED),
+    ],
+)
+def test_windows(period, day, window):
+    assert period.window(day) == window
+
+
+@pytest.mark.parametrize(
+    ("day", "clock", "window", "on_time"),
+    [
+        (date(2026, 7, 14), "23:59", "on_time", True),
+        (date(2026, 7, 15), "00:00", "grace", False),
+        (date(2026, 7, 21), "23:59", "grace", False),
+        (date(2026, 7, 22), "00:01", "late", False),
+        (date(2026, 8, 11), "23:59", "late", False),
+    ],
+)
+def test_a_filing_is_judged_by_the_shanghai_minute(
+    society, cast, period, day, clock, window, on_time
+):
+    ledger = make_ledger(society, period, cast=cast, state=S.TO_SIGN)
+    sign(ledger, cast, day, clock)
+    assert Ledger.objects.with_window().get().filed_window == window
+    assert ledger.steps.get(verb="sign_and_file").on_time is on_time
+
+
+def test_nothing_is_sent_before_the_as_of_day(society, cast, period):
+    """R-LED-06, X-09."""
+    ledger = make_ledger(society, period, cast=cast)
+    with pytest.raises(ActionRefused, match="报送自 2026-06-30 起"):
+        send(ledger, cast, date(2026, 6, 29), "23:59")
+    assert send(ledger, cast, date(2026, 6, 30), "00:00").state == S.TO_SIGN
+
+
+def test_nothing_is_signed_before_the_as_of_day(society, cast, period):
+    ledger = make_ledger(society, period, cast=cast, state=S.TO_SIGN)
+    with pytest.raises(ActionRefused, match="报送自 2026-06-30 起"):
+        sign(ledger, cast, date(2026, 6, 29))
+    assert Ledger.objects.get().state == S.TO_SIGN
+
+
+def test_after_closing_nothing_is_filed(society, cast, period):
+    """R-LED-07."""
+    ledger = make_ledger(society, period, cast=cast, state=S.TO_SIGN)
+    with pytest.raises(ActionRefused, match="已于 2026-08-11 关闭报送"):
+        sign(ledger, cast, date(2026, 8, 12), "00:00")
+    actions.return_to_clerk(
+        ledger=ledger, reason="已关闭", by=cast.secretary, now=moment(date(2026, 8, 12))
+    )
+    with pytest.raises(ActionRefused, match="申请补报开锁"):
+        send(ledger, cast, date(2026, 8, 12))
+
+
+class TestMending:
+    """R-LED-08: on time by the first filing if the return is mended within 5 working days."""
+
+    @pytest.fixture
+    def returned(self, society, cast, period):
+        """Filed on the last day on time, returned a week later: Tuesday 2026-07-21."""
+        return make_ledger(
+            society,
+            period,
+            cast=cast,
+            state=S.RETURNED,
+            on=date(2026, 7, 14),
+            reviewed_on=date(2026, 7, 21),
+        )
+
+    @pytest.mark.parametrize(
+        ("day", "on_time"), [(date(2026, 7, 28), True), (date(2026, 7, 29), False)]
+    )
+    def test_the_fifth_working_day_is_the_last(self, returned, cast, day, on_time):
+        ledger = sign(send(returned, cast, day), cast, day, "23:59")
+        assert ledger.steps.filter(verb="sign_and_file").first().on_time is on_time
+        first = moment(date(2026, 7, 14))
+        assert ledger.first_filed_at == first
+        assert (ledger.counted_filed_at == first) is on_time
+
+    def test_the_secretarys_own_return_does_not_stop_the_clock(self, returned, cast):
+        ledger = send(returned, cast, date(2026, 7, 28))
+        ledger = actions.return_to_clerk(
+            ledger=ledger, reason="再核", by=cast.secretary, now=moment(date(2026, 7, 28))
+        )
+        ledger = sign(send(ledger, cast, date(2026, 7, 29)), cast, date(2026, 7, 29))
+        assert ledger.steps.filter(verb="sign_and_file").first().on_time is False
+
+    def test_a_return_after_closing_may_still_be_mended(self, society, cast, period):
+        ledger = make_ledger(
+            society,
+            period,
+            cast=cast,
+            state=S.RETURNED,
+            on=date(2026, 7, 14),
+            reviewed_on=date(2026, 8, 12),
+        )
+        ledger = sign(send(ledger, cast, date(2026, 8, 19)), cast, date(2026, 8, 19))
+        assert ledger.state == S.FILED
+
+
+class TestLockException:
+    """R-LED-07: per society, with reason and last day; four different users."""
+
+    DAY = date(2026, 9, 1)
+
+    @pytest.fixture
+    def asked(self, society, cast, period):
+        return actions.request_lock_exception(
+            society=society,
+            period=period,
+            reason="换届交接",
+            until=date(2026, 9, 10),
+            by=cast.clerk,
+            now=moment(self.DAY),
+        )
+
+    def walk(self, exception, cast):
+        now = moment(self.DAY)
+        exception = actions.countersign_lock(exception=exception, by=cast.secretary, now=now)
+        exception = actions.review_lock(exception=exception, by=cast.reviewer, now=now)
+        return actions.grant_lock(exception=exception, by=cast.leader, now=now)
+
+    def test_the_chain_opens_filing_until_its_last_day(self, asked, society, cast, period):
+        assert self.walk(asked, cast).state == LockState.GRANTED
+        ledger = make_ledger(society, period, cast=cast, state=S.DRAFT)
+        ledger = send(ledger, cast, self.DAY)
+        with pytest.raises(ActionRefused, match="关闭报送"):
+            sign(ledger, cast, date(2026, 9, 11), "00:00")
+        filed = sign(ledger, cast, date(2026, 9, 10), "23:59")
+        assert filed.steps.filter(verb="sign_and_file").get().on_time is False
+
+    def test_without_the_exception_nothing_opens(self, asked, society, cast, period):
+        """Negative control: asked, signed and reviewed is not yet granted."""
+        now = moment(self.DAY)
+        actions.countersign_lock(exception=asked, by=cast.secretary, now=now)
+        actions.review_lock(exception=asked, by=cast.reviewer, now=now)
+        ledger = make_ledger(society, period, cast=cast)
+        with pytest.raises(ActionRefused, match="关闭报送"):
+            send(ledger, cast, self.DAY)
+
+    def test_it_helps_one_society_only(self, asked, cast, period, society):
+        self.walk(asked, cast)
+        other = make_society(society.federation)
+        ledger = make_ledger(other, period)
+        clerk = make_actor(Role.SOCIETY_CLERK, other)
+        with pytest.raises(ActionRefused, match="关闭报送"):
+            actions.send_for_signature(ledger=ledger, by=clerk, now=moment(self.DAY))
+
+    def test_the_order_is_kept(self, asked, cast):
+        with pytest.raises(ActionRefused, match="状态已变化"):
+            actions.grant_lock(exception=asked, by=cast.leader, now=moment(self.DAY))
+        assert LockException.objects.get().state == LockState.REQUESTED
+
+    def test_one_user_never_takes_two_steps(self, asked, society, cast):
+        twice = make_actor(Role.SOCIETY_SECRETARY, society, user=cast.clerk.user)
+        with pytest.raises(NotAllowed, match="须由另一人"):
+            actions.countersign_lock(exception=asked, by=twice, now=moment(self.DAY))
+        asked.countersigned_by = cast.clerk.user
+        asked.countersigned_at = moment(self.DAY)
+        with pytest.raises(IntegrityError, match="requested_is_not_countersigned"):
+            with transaction.atomic():
+                asked.save()
+
+    def test_the_leader_may_refuse_with_a_reason(self, asked, cast):
+        now = moment(self.DAY)
+        actions.countersign_lock(exception=asked, by=cast.secretary, now=now)
+        actions.review_lock(exception=asked, by=cast.reviewer, now=now)
+        with pytest.raises(ActionRefused):
+            actions.refuse_lock(exception=asked, reason=" ", by=cast.leader, now=now)
+        done = actions.refuse_lock(exception=asked, reason="理由不足", by=cast.leader, now=now)
+        assert (done.state, done.refusal_reason) == (LockState.REFUSED, "理由不足")
+
+    def test_bad_requests(self, society, cast, period):
+        def ask(day=self.DAY, **more):
+            fixed = {"reason": "换届交接", "until": date(2026, 9, 10)} | more
+            return actions.request_lock_exception(
+                society=society, period=period, by=cast.clerk, now=moment(day), **fixed
+            )
+
+        with pytest.raises(ActionRefused) as refused:
+            ask(reason=" ", until=date(2026, 8, 31))
+        assert set(refused.value.errors) == {"reason", "until"}
+        with pytest.raises(ActionRefused, match="尚未关闭报送"):
+            ask(day=date(2026, 8, 11))
+        ask()
+        with pytest.raises(ActionRefused, match="已有办理中"):
+            ask()
+
+
+class TestPeriods:
+    """R-LED-05: opened on the as-of day with a frozen expected set."""
+
+    def test_the_expected_set_is_frozen(self, society):
+        """D-5: who joins or leaves later changes nothing."""
+        federation = society.federation
+        leaving = make_society(federation, left_on=date(2026, 7, 1))
+        joining = make_society(federation, joined_on=date(2026, 7, 1))
+        gone = make_society(federation, left_on=AS_OF)
+        make_society(federation, body_kind="foundation")
+        make_society(federation, body_kind="international", relation="international")
+        period = make_period(federation)
+        ids = {e.society_id for e in period.expected.all()}
+        assert ids == {society.pk, leaving.pk}
+        joining.joined_on = None
+        joining.save()
+        assert actions.open_period(period=period, now=moment(date(2026, 7, 5))) is False
+        assert {e.society_id for e in period.expected.all()} == ids
+        assert gone.pk not in ids
+
+    def test_it_does_not_open_early(self, society):
+        period = make_period(society.federation, opened=False)
+        with pytest.raises(ActionRefused, match="自 2026-06-30 起开期"):
+            actions.open_period(period=period, now=moment(date(2026, 6, 29), "23:59"))
+        assert not ExpectedFiling.objects.exists()
+
+    def test_the_daily_beat(self, society):
+        federation = society.federation
+
+        def beat(day):
+            now = moment(day, "00:05")
+            return [p.key for p in actions.open_due_periods(federation=federation, on=day, now=now)]
+
+        assert beat(date(2026, 5, 1)) == [], "2025H2 closed before the federation came"
+        assert beat(date(2026, 6, 29)) == []
+        assert beat(date(2026, 6, 30)) == ["2026H1"]
+        assert beat(date(2026, 6, 30)) == []
+        assert LedgerPeriod.objects.working(federation, date(2026, 7, 1)).key == "2026H2"
+        assert beat(date(2027, 7, 2)) == ["2026H2", "2027H1"], "missed days are caught up"
+        assert LedgerPeriod.objects.filter(opened_at=None).get().key == "2027H2"
+
+    def test_the_first_period_is_2016h2(self):
+        federation = make_federation()
+        with pytest.raises(ValueError, match="no as-of day"):
+            actions.ensure_period(federation=federation, as_of=date(2016, 6, 30))
+        assert actions.ensure_period(federation=federation, as_of=date(2016, 12, 31))
+
+    def test_current_and_working_periods(self, society):
+        federation = society.federation
+        make_period(federation)
+        make_period(federation, date(2026, 12, 31), opened=False)
+        current = LedgerPeriod.objects.current
+        assert current(federation, date(2026, 6, 29)).key == "2026H1"
+        assert current(federation, date(2026, 8, 11)).key == "2026H1"
+        assert current(federation, date(2026, 8, 12)).key == "2026H2"
+
+    def test_a_society_sees_its_federations_periods(self, society, cast, period):
+        make_period(make_federation())
+        assert list(LedgerPeriod.objects.visible_to(cast.clerk)) == [period]
+        assert list(LedgerPeriod.objects.visible_to(cast.leader)) == [period]
+        assert not LedgerPeriod.objects.visible_to(None).exists()
+
+    def test_closing_is_proposed_and_decided_by_two(self, society, cast, period):
+        late = moment(date(2026, 8, 12))
+        with pytest.raises(ActionRefused, match="之后方可提请定格"):
+            actions.propose_closing(period=period, by=cast.reviewer, now=moment(date(2026, 8, 11)))
+        with pytest.raises(ActionRefused, match="没有待定格"):
+            actions.close_period(period=period, by=cast.leader, now=late)
+        actions.propose_closing(period=period, by=cast.reviewer, now=late)
+        same = make_actor(Role.COMMITTEE_LEADER, society.federation, user=cast.reviewer.user)
+        with pytest.raises(NotAllowed):
+            actions.close_period(period=period, by=same, now=late)
+        with pytest.raises(NotAllowed):
+            actions.close_period(period=period, by=cast.reviewer, now=late)
+        assert actions.close_period(period=period, by=cast.leader, now=late).closed_at == late
+
+    def test_exemptions(self, society, cast, period):
+        expected = period.expected.get()
+        now = moment(date(2026, 7, 1))
+        actions.propose_exemption(expected=expected, reason="清算中", by=cast.reviewer, now=now)
+        assert LedgerPeriod.objects.statistics(period, AS_OF).expected == 1
+        actions.decide_exemption(expected=expected, by=cast.leader, now=now)
+        statistics = LedgerPeriod.objects.statistics(period, AS_OF)
+        assert (statistics.expected, statistics.exempt) == (0, 1)
+
+
+def test_on_time_within_actual_within_expected(society, cast, period):
+    """D-5: by id, so no rate above 100 %."""
+    federation = society.federation
+    make_ledger(society, period, cast=cast, state=S.ACCEPTED, on=date(2026, 7, 14))
+    for day in (date(2026, 7, 15), date(2026, 7, 22)):
+        other = make_society(federation)
+        make_ledger(other, period, state=S.FILED, on=day)
+        assert not period.expected.filter(society=other).exists()
+    statistics = LedgerPeriod.objects.statistics(period, date(2026, 8, 1))
+    assert (statistics.on_time, statistics.actual, statistics.expected) == (1, 1, 1)
+    later = make_period(federation, date(2026, 12, 31))
+    statistics = LedgerPeriod.objects.statistics(later, date(2026, 12, 31))
+    assert (statistics.on_time, statistics.actual, statistics.expected) == (0, 0, 3)
+    assert statistics.not_filed == 3
+
+
+def test_statistics_tell_returned_and_overdue(society, cast, period):
+    make_ledger(
+        society, period, cast=cast, state=S.RETURNED, on=AS_OF, reviewed_on=date(2026, 7, 14)
+    )
+    for day, overdue in ((date(2026, 7, 21), 0), (date(2026, 7, 22), 1)):
+        statistics = LedgerPeriod.objects.statistics(period, day)
+        assert (statistics.returned, statistics.returned_overdue) == (1, overdue)
+    assert statistics.actual == 1
+
+
+def test_the_queue_shows_what_waits_longest_first(society, cast, period):
+    first = make_ledger(society, period, cast=cast, state=S.FILED, on=date(2026, 7, 14))
+    other = make_society(society.federation)
+    second = make_ledger(other, period, state=S.FILED, on=date(2026, 7, 14) + timedelta(days=1))
+    rows = list(Ledger.objects.visible_to(cast.reviewer).awaiting_review())
+    assert [r.pk for r in rows] == [first.pk, second.pk]
+    assert [r.filed_window for r in rows] == ["on_time", "grace"]
+    assert [r.has_open_issue for r in rows] == [False, False]
+    assert not Ledger.objects.awaiting_signature().exists()
