@@ -34,21 +34,23 @@ def sync_rows(ledger: Ledger, before: Ledger | None) -> bool:
     """
     wanted = {unit.unit_id: unit for unit in uncovered(ledger)}
     present = {row.unit_id: row for row in reason_rows(ledger)}
-    stale = [
-        row.values.row
-        for unit, row in present.items()
-        if unit not in wanted and (row.tier == 3 or _blank(row))
-    ]
-    LedgerNotEstablished.objects.filter(pk__in=stale).delete()
-    last = {row.unit_id: row for row in reason_rows(before)} if before else {}
-    source = last_source(before) if before else None
+    over = [row for unit, row in present.items() if unit not in wanted]
+    stale = [row.values.row for row in over if row.tier == 3 or _blank(row)]
     fresh = [unit for unit_id, unit in wanted.items() if unit_id not in present]
-    for unit in fresh:
+    if not stale and not fresh:
+        return False
+    LedgerNotEstablished.objects.filter(pk__in=stale).delete()
+    _add_rows(ledger, fresh, before)
+    sections = LedgerSection.objects.filter(ledger=ledger, code=Section.NOT_ESTABLISHED)
+    sections.update(row_version=F("row_version") + 1)
+    return True
+
+
+def _add_rows(ledger: Ledger, units: list[UnitFact], before: Ledger | None) -> None:
+    last = {row.unit_id: row for row in reason_rows(before)} if before and units else {}
+    source = last_source(before) if before else None
+    for unit in units:
         _add(ledger, unit, last.get(unit.unit_id), source)
-    if stale or fresh:
-        sections = LedgerSection.objects.filter(ledger=ledger, code=Section.NOT_ESTABLISHED)
-        sections.update(row_version=F("row_version") + 1)
-    return bool(stale or fresh)
 
 
 def _blank(row: ReasonRow) -> bool:

@@ -7,9 +7,9 @@ from datetime import date
 from decimal import Decimal
 
 from common.periods import month_end
+from ledgers.checks import registration
 from ledgers.checks.base import Check, E, Hit, Run, Severity, W, at_most, known_sum
 from ledgers.snapshot import Snapshot
-from societies import credit_code
 
 SECTION = "operations"
 MEETINGS = ("council_meetings_count", "standing_council_meetings_count")
@@ -142,46 +142,6 @@ def charter_to_come(s: Snapshot) -> Iterator[Hit]:
         yield Hit()
 
 
-def supporter_missing(s: Snapshot) -> Iterator[Hit]:
-    """O-20."""
-    supported = s.operations.get("support_type") not in ("", "none")
-    if supported and not s.operations.get("supporting_unit"):
-        yield Hit()
-
-
-def _code(s: Snapshot) -> str:
-    """The credit code if one is asked and given."""
-    registered = s.operations.get("legal_person_registered") == "yes"
-    return s.operations.get("uscc") or "" if registered else ""
-
-
-def code_malformed(s: Snapshot) -> Iterator[Hit]:
-    """O-21 (R-STD-01)."""
-    if credit_code.error_in(_code(s)):
-        yield Hit()
-
-
-def code_check_digit(s: Snapshot) -> Iterator[Hit]:
-    """O-22: some lawful early codes fail it (trap 14)."""
-    code = _code(s)
-    if code and not credit_code.error_in(code) and not credit_code.check_digit_holds(code):
-        yield Hit()
-
-
-def code_of_another_kind(s: Snapshot) -> Iterator[Hit]:
-    """O-23."""
-    code = _code(s)
-    if code and not credit_code.error_in(code) and not code.startswith(credit_code.SOCIAL_GROUP):
-        yield Hit()
-
-
-def website_without_scheme(s: Snapshot) -> Iterator[Hit]:
-    """O-24."""
-    address = s.operations.get("website") or ""
-    if address and not address.startswith(("http://", "https://")):
-        yield Hit()
-
-
 def _check(code: str, severity: Severity, name: str, message: str, run: Run) -> Check:
     return Check(code, severity, SECTION, (name,), message, run)
 
@@ -288,29 +248,5 @@ CHECKS: tuple[Check, ...] = (
     _check(
         "O-19", E, "charter_date", "章程核准日期晚于截止日，请填写已核准章程的日期", charter_to_come
     ),
-    _check("O-20", E, "supporting_unit", "已选择挂靠类型，请填写支撑单位全称", supporter_missing),
-    _check(
-        "O-21",
-        E,
-        "uscc",
-        "统一社会信用代码应为 18 位，且不含 I、O、S、V、Z，请对照证书重填",
-        code_malformed,
-    ),
-    _check(
-        "O-22",
-        W,
-        "uscc",
-        "代码校验位与国家标准不符。少数早期代码确属有效，请对照证书确认",
-        code_check_digit,
-    ),
-    _check(
-        "O-23",
-        W,
-        "uscc",
-        "代码不以 51 开头，不是民政部门登记的社会团体代码，请确认",
-        code_of_another_kind,
-    ),
-    _check(
-        "O-24", E, "website", "网址应以 http:// 或 https:// 开头，请补全", website_without_scheme
-    ),
+    *registration.CHECKS,
 )

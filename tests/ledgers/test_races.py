@@ -63,7 +63,7 @@ def back_to_sign(ledger):
     )
 
 
-def rounds(to_sign, count):
+def check_rounds(to_sign, count):
     ledger, first, second = to_sign
     for _ in range(count):
         before = LedgerStep.objects.filter(verb="sign_and_file").count()
@@ -78,13 +78,13 @@ def rounds(to_sign, count):
 
 def test_two_secretaries_sign_at_once(to_sign):
     """R8: one signs, the other is told that the state has changed."""
-    rounds(to_sign, 20)
+    check_rounds(to_sign, 20)
 
 
 @pytest.mark.slow
 def test_two_secretaries_sign_at_once_many_times(to_sign):
     """R8."""
-    rounds(to_sign, 200)
+    check_rounds(to_sign, 200)
 
 
 def test_without_the_lock_both_would_sign(to_sign, monkeypatch):
