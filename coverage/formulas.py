@@ -127,5 +127,5 @@ FORMULAS: tuple[tuple[Indicator, Formula], ...] = (
 
 
 def figures_of(societies: Societies, on: date, params: Params) -> dict[str, Societies]:
-    """Every indicator's queryset over these societies, as `common.figures.compute` takes them."""
+    """Every indicator's queryset over these societies, as `common.computing.compute` takes them."""
     return {name.value: formula(societies, on, params) for name, formula in FORMULAS}

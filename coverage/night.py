@@ -9,8 +9,9 @@ the next run takes over.
 from __future__ import annotations
 
 import logging
+import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import OperationalError, transaction
@@ -42,6 +43,11 @@ class Night:
     run: NightRun
     on: date
     now: datetime
+    begun: float = field(default_factory=time.monotonic)
+
+    def time(self) -> datetime:
+        """The present moment of this computation: `now` and what has passed since."""
+        return self.now + timedelta(seconds=time.monotonic() - self.begun)
 
 
 def run_night(
@@ -65,11 +71,12 @@ def run_night(
         raise LookupError(f"{federation} 在 {on} 没有适用的覆盖口径")
     try:
         run = _claim(federation, on, edition, now=now, again=again, caught_up=caught_up)
+        night = Night(federation, edition, run, on, now)
         try:
-            return _compute_patiently(Night(federation, edition, run, on, now))
+            return _compute_patiently(night)
         except Exception as error:
             if not isinstance(error, StoodAside):
-                _note_failure(run, error)
+                _note_failure(night, error)
             raise
     except StoodAside as reason:
         return _note_skip(federation, on, str(reason), edition, now)
@@ -181,7 +188,7 @@ def _compute(night: Night) -> NightRun:
             result += _revise_month_ends(night)
         run.rows_written, run.changed = result.rows, result.changed
         run.state, run.computed_at = NightState.DONE, run.computed_at or night.now
-        run.finished_at = clock.now()
+        run.finished_at = night.time()
         run.save()
         return run
 
@@ -230,11 +237,11 @@ def _note_skip(
     )
 
 
-def _note_failure(run: NightRun, error: Exception) -> None:
-    log.exception("night %s failed", run)
-    mine = NightRun.objects.filter(pk=run.pk, attempt=run.attempt)
+def _note_failure(night: Night, error: Exception) -> None:
+    log.exception("night %s failed", night.run)
+    mine = NightRun.objects.filter(pk=night.run.pk, attempt=night.run.attempt)
     mine.update(
         state=NightState.FAILED,
-        finished_at=clock.now(),
+        finished_at=night.time(),
         note=f"{type(error).__name__}：{error}"[:500],
     )

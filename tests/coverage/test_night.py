@@ -1,6 +1,6 @@
 """A night freezes a day, once, and a second one finds nothing to write (R-COV-01)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -37,6 +37,7 @@ def test_a_night_writes_each_indicator_whole_and_by_class():
     make_society_branch(covered)
     run = freeze(edition.federation, DAY)
     assert run.state == NightState.DONE
+    assert timedelta(0) < run.finished_at - run.started_at < timedelta(minutes=1)
     assert figures(edition.federation, DAY) == {
         "ORG": (1, 3),
         "ORG_T1": (0, 3),
