@@ -76,11 +76,13 @@ def recount(ledger: Ledger, today: date) -> tuple[Snapshot, dict[str, Completene
     """Store the completeness of all five tables (conditions reach across tables)."""
     snapshot = load_snapshot(ledger, today)
     counts = completeness(snapshot)
-    rows = list(LedgerSection.objects.filter(ledger=ledger))
-    for row in rows:
+    changed = []
+    for row in LedgerSection.objects.filter(ledger=ledger):
         count = counts[row.code]
-        row.filled, row.required, row.asked = count.filled, count.required, count.asked
-    LedgerSection.objects.bulk_update(rows, ["filled", "required", "asked"])
+        if (row.filled, row.required, row.asked) != (count.filled, count.required, count.asked):
+            row.filled, row.required, row.asked = count.filled, count.required, count.asked
+            changed.append(row)
+    LedgerSection.objects.bulk_update(changed, ["filled", "required", "asked"])
     return snapshot, counts
 
 
