@@ -20,6 +20,7 @@ from branches.models import Posting
 from branches.tiers import three_tiers
 from common import clock
 from common.forms import PortalForm
+from dashboards.coverage.panel import read as coverage_of
 from societies.access import Actor
 from societies.decorators import ActorRequest, require_permission
 from societies.models import Society
@@ -52,6 +53,7 @@ def _register(actor: Actor, society: Society, on: date) -> dict[str, Any]:
 
 
 PANELS = (
+    Panel("dashboards/society/_coverage.html", Permission.SOCIETY_VIEW, coverage_of, place="top"),
     Panel("dashboards/society/_tiers.html", Permission.ORGANISATION_VIEW, _tiers),
     Panel("dashboards/society/_postings.html", Permission.ORGANISATION_VIEW, _postings),
     Panel("dashboards/society/_register.html", Permission.SOCIETY_VIEW, _register, place="aside"),
