@@ -10,6 +10,7 @@ from django.db.models import Q
 from accounts.permissions import Permission
 from branches.models import PartyOrganisation
 from dashboards.links import address
+from ledgers.models import Ledger
 from societies.access import Actor, ScopedQuerySet
 from societies.models import Society
 
@@ -44,7 +45,7 @@ class Collector:
     unit: str
     right: Permission
     rows: Callable[[Actor, str], ScopedQuerySet]
-    hit: Callable[..., Hit]
+    hit: Callable[..., Hit]  # (row, actor)
     list_view: str = ""
 
     def find(self, actor: Actor, text: str) -> Found:
@@ -54,14 +55,16 @@ class Collector:
         count = len(first) if len(first) <= SHOWN else rows.count()
         listed = self.list_view and actor.federation and not actor.society_id
         url = address(self.list_view, q=text) if listed else ""
-        return Found(self.label, self.unit, [self.hit(row) for row in first[:SHOWN]], count, url)
+        return Found(
+            self.label, self.unit, [self.hit(row, actor) for row in first[:SHOWN]], count, url
+        )
 
 
 def _societies(actor: Actor, text: str) -> ScopedQuerySet:
     return Society.objects.visible_to(actor).matching(text)
 
 
-def _society_hit(society: Society) -> Hit:
+def _society_hit(society: Society, actor: Actor) -> Hit:
     note = f"{society.code} · {society.get_discipline_class_display()}"
     return Hit(society.name, note, address("society", society.pk))
 
@@ -71,10 +74,24 @@ def _organisations(actor: Actor, text: str) -> ScopedQuerySet:
     return rows.filter(Q(name__icontains=text) | Q(approval_number__icontains=text))
 
 
-def _organisation_hit(organisation: PartyOrganisation) -> Hit:
+def _organisation_hit(organisation: PartyOrganisation, actor: Actor) -> Hit:
     ended = f" · {organisation.dissolved_on} 起撤销" if organisation.dissolved_on else ""
     note = f"{organisation.get_type_display()} · {organisation.approval_number}{ended}"
     return Hit(organisation.name, note, address("branches:detail", organisation.pk))
+
+
+def _ledgers(actor: Actor, text: str) -> ScopedQuerySet:
+    rows = Ledger.objects.visible_to(actor).select_related("society", "period")
+    return rows.filter(number__icontains=text).order_by("-period__as_of", "number", "-version")
+
+
+def _ledger_hit(ledger: Ledger, actor: Actor) -> Hit:
+    note = f"{ledger.society.name} · {ledger.period.title} · {ledger.get_state_display()}"
+    reviews = any(map(actor.may_any, (Permission.LEDGER_REVIEW, Permission.LEDGER_DECIDE)))
+    view, args = (
+        ("ledgers:review", (ledger.pk,)) if reviews else ("ledgers:section", (ledger.pk, 1))
+    )
+    return Hit(ledger.full_number, note, address(view, *args))
 
 
 COLLECTORS: tuple[Collector, ...] = (
@@ -87,6 +104,7 @@ COLLECTORS: tuple[Collector, ...] = (
         _organisation_hit,
         "branches:list",
     ),
+    Collector("台账", "份", Permission.LEDGER_VIEW, _ledgers, _ledger_hit),
 )
 RIGHTS: tuple[Permission, ...] = tuple(collector.right for collector in COLLECTORS)
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.permissions import Role
 from dashboards import search
-from tests.factories import make_actor, make_organisation
+from tests.factories import make_actor, make_ledger, make_organisation, make_period
 
 
 def found(client, text):
@@ -33,6 +33,18 @@ def test_society_finds_its_own_only(world, enter, monkeypatch):
         "societies.access.ScopedQuerySet.visible_to", lambda self, actor: self.all()
     )
     assert {"示例乙学会", "外域学会"} <= set(found(client, "学会"))
+
+
+def test_ledger_numbers(world, enter):
+    """The committee reads any number of its federation, a society its own."""
+    period = make_period(world.federation)
+    own, other = (make_ledger(society, period) for society in (world.covered, world.other))
+    assert set(found(enter(world.actor(Role.COMMITTEE_LEADER)), "TZ-2026H1")) == {
+        own.full_number,
+        other.full_number,
+    }
+    clerk = make_actor(Role.SOCIETY_CLERK, world.covered)
+    assert found(enter(clerk), "TZ-2026H1") == [own.full_number]
 
 
 def test_branch_secretary_finds_the_own_organisation_but_no_society(world, enter):
