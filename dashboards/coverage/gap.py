@@ -10,7 +10,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 
 from coverage.gaps import GapRow, frozen_gap, live_gap
-from coverage.models import Indicator
+from coverage.models import FigureState, Indicator
 from dashboards.coverage.figures import Board
 from dashboards.coverage.kpis import BY_KEY, KINDS, Kind
 from dashboards.links import address
@@ -19,7 +19,8 @@ from ledgers.querysets.measures import GapEntry, Progress
 from ledgers.rules import LedgerRules
 from societies.models import Tier
 
-PAGE_SIZE = 50
+PAGE_SIZE = 20
+SIZES = (20, 50, 100)
 DAYS, NAME = "days", "name"
 SORTS = (f"-{DAYS}", DAYS, NAME, f"-{NAME}")
 # Whose reasons and measures a list shows: those of its own tier, tier 1 before tier 2 for the rest.
@@ -39,7 +40,7 @@ KIND_OF_PROGRESS = {
 
 @dataclass(frozen=True)
 class Tab:
-    """An indicator's list: how many units it has, from the figure itself."""
+    """An indicator's list: how many units it has, from the figure; None where there is none."""
 
     kind: Kind
     count: int | None
@@ -96,7 +97,8 @@ def tabs(board: Board, current: Kind) -> list[Tab]:
     found = []
     for kind in KINDS:
         figure = board.figure(kind.indicator)
-        found.append(Tab(kind, figure.missing if figure else None, kind == current))
+        has_value = figure is not None and figure.state == FigureState.VALUE
+        found.append(Tab(kind, figure.missing if figure and has_value else None, kind == current))
     return found
 
 
@@ -160,6 +162,11 @@ def _said(entries: Sequence[GapEntry], row: GapRow, rules: LedgerRules) -> Said 
     )
 
 
-def page_of(found: Sequence[GapLine], number: Any) -> Page[GapLine]:
+def size_of(asked: str) -> int:
+    """Rows on a page: one of the pager's sizes."""
+    return int(asked) if asked in map(str, SIZES) else PAGE_SIZE
+
+
+def page_of(found: Sequence[GapLine], number: Any, size: int) -> Page[GapLine]:
     """One page of the list."""
-    return Paginator(found, PAGE_SIZE).get_page(number)
+    return Paginator(found, size).get_page(number)

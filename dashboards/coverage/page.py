@@ -31,6 +31,7 @@ class Choice:
     tab: str
     sort: str
     page: str
+    size: int
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> Choice:
@@ -42,6 +43,7 @@ class Choice:
             tab=asked.get("tab", ""),
             sort=sort if sort in gap.SORTS else gap.SORTS[0],
             page=asked.get("page", "1"),
+            size=gap.size_of(asked.get("size", "")),
         )
 
 
@@ -78,7 +80,7 @@ def context(actor: Actor, choice: Choice, now: datetime) -> dict[str, Any]:
 def gap_context(board: Board, choice: Choice) -> dict[str, Any]:
     """The tab, its rows on one page, and the other tabs."""
     kind = gap.chosen(choice.tab)
-    shown = gap.page_of(gap.lines(board, kind, choice.sort), choice.page)
+    shown = gap.page_of(gap.lines(board, kind, choice.sort), choice.page, choice.size)
     shown.object_list = gap.with_measures(board, kind, list(shown.object_list))
     return {
         "tabs": gap.tabs(board, kind),
@@ -128,5 +130,5 @@ def as_of(board: Board, now: datetime) -> dict[str, str]:
         said["frozen"] = f"数据截至 {on}；{moment(board.revision.computed_at)} 计算"
         said["frozen_short"] = f"定格数 {on:%m-%d}"
     if board.live_day and board.actor.may_any(Permission.SOCIETY_VIEW):
-        said["live"] = f"即时数 {moment(now)}"
+        said["live"] = f"即时数 今天 {moment(now).split()[-1]}"
     return said

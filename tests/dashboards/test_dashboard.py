@@ -112,8 +112,8 @@ def test_gap_says_days_and_unfiled(world, reviewer):
 
 
 def test_gap_pages(world, reviewer, monkeypatch):
-    monkeypatch.setattr("dashboards.coverage.gap.PAGE_SIZE", 1)
-    first, second = (get(reviewer, tab="t3", page=number) for number in (1, 2))
+    monkeypatch.setattr("dashboards.coverage.gap.SIZES", (1,))
+    first, second = (get(reviewer, tab="t3", page=number, size=1) for number in (1, 2))
     assert [len(r.context["gap"].object_list) for r in (first, second)] == [1, 1]
     units = {r.context["gap"].object_list[0].unit for r in (first, second)}
     assert len(units) == 2
@@ -241,4 +241,4 @@ def test_the_bar_ends_by_saying_so(world, reviewer):
 
 def test_choice_reads_the_address():
     choice = page.Choice.of({"view": "live", "disc": "science", "tab": "t2", "sort": "name"})
-    assert choice == page.Choice(True, "science", "t2", "name", "1")
+    assert choice == page.Choice(True, "science", "t2", "name", "1", 20)

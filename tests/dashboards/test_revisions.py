@@ -84,7 +84,7 @@ def test_a_replayed_form_publishes_once(world, revised, enter):
 def test_the_leader_reads_and_does_not_publish(world, revised, enter):
     client = enter(world.actor(Role.COMMITTEE_LEADER))
     html = client.get(reverse("revisions")).content.decode()
-    assert "2 / 5" in html and "发布这次修订" not in html
+    assert "2 / 5" in html and "发布该修订" not in html
     assert client.post(reverse("revision_publish", args=[revised.pk])).status_code == 403
     revised.refresh_from_db()
     assert not revised.shown
