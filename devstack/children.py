@@ -57,7 +57,7 @@ class Child:
         try:
             self.process.wait(max(seconds, 0))
         except subprocess.TimeoutExpired:
-            say(f"{self.label}没有按时停止,强制结束")
+            say(f"{self.label}没有按时停止，强制结束")
         kill_group(self.process)
 
 
@@ -95,7 +95,7 @@ class Keeper:
         pause = min(2**self._failures, LONGEST_PAUSE)
         self._failures += 1
         self._due = now + pause
-        say(f"{self.kept.label}意外结束,{pause} 秒后重新启动(日志 {self.kept.log})")
+        say(f"{self.kept.label}意外结束，{pause} 秒后重新启动（日志 {self.kept.log}）")
 
     def _restart(self) -> None:
         if self.kept.process is not None:
@@ -117,7 +117,7 @@ def run_step(label: str, command: Command, env: Mapping[str, str], log: Path) ->
     finally:
         step.stop(0)
     if code:
-        raise Refusal(f"{label}失败:{tail(log)}(日志 {log})")
+        raise Refusal(f"{label}失败：{tail(log)}（日志 {log}）")
 
 
 def open_log(path: Path) -> IO[bytes]:

@@ -10,14 +10,14 @@ from devstack.console import Refusal
 
 USAGE = """学会党建工作平台
 
-  ./portal serve [--empty]      启动平台(首次启动会自动安装;--empty 不载入演示数据)
-  ./portal test [--all] [...]   运行测试(--all 包括耗时的测试;其余参数交给 pytest)
+  ./portal serve [--empty]      启动平台（首次启动会自动安装；--empty 不载入演示数据）
+  ./portal test [--all] [...]   运行测试（--all 包括耗时的测试；其余参数交给 pytest）
   ./portal manage ...           在同一套服务上运行 Django 管理命令
-  ./portal reset [--yes]        清空内置数据库和运行数据,重新开始
-  ./portal setup                只安装依赖(包括测试和检查所需的)
+  ./portal reset [--yes]        清空内置数据库和运行数据，重新开始
+  ./portal setup                只安装依赖（包括测试和检查所需的）
 
-环境变量:PORT(默认 8000)、HOST(默认 127.0.0.1)、VAR_DIR(默认 ./var)、
-          PORTAL_VENV(默认 ./.venv)、DATABASE_URL、REDIS_URL、PORTAL_ENV"""
+环境变量：PORT（默认 8000）、HOST（默认 127.0.0.1）、VAR_DIR（默认 ./var）、
+          PORTAL_VENV（默认 ./.venv）、DATABASE_URL、REDIS_URL、PORTAL_ENV"""
 
 
 def main(argv: list[str]) -> NoReturn:
@@ -43,7 +43,7 @@ def run(command: str, arguments: list[str]) -> int:
     if command == "test":
         test(arguments)
     if command not in ("serve", "manage"):
-        raise Refusal(f"没有 {command} 这个命令;运行 ./portal help 查看用法。")
+        raise Refusal(f"没有 {command} 这个命令；运行 ./portal help 查看用法。")
     enter_virtual_environment()
     if command == "manage":
         from devstack.manage import manage

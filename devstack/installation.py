@@ -69,7 +69,7 @@ class Installation:
             (self.log / ".writable").unlink()
         except OSError as error:
             raise Refusal(
-                f"无法写入 {self.var}:{error.strerror};请检查目录权限,或用 VAR_DIR 指定别处。"
+                f"无法写入 {self.var}：{error.strerror}；请检查目录权限，或用 VAR_DIR 指定别处。"
             ) from error
 
     def prepare_cluster(self) -> None:
@@ -78,7 +78,7 @@ class Installation:
             self.cluster.mkdir(parents=True, exist_ok=True)
             if os.geteuid() == 0:
                 if self.cluster.is_symlink() or self.cluster.stat().st_uid != 0:
-                    raise Refusal(f"{self.cluster} 不属于 root,出于安全考虑不予使用。")
+                    raise Refusal(f"{self.cluster} 不属于 root，出于安全考虑不予使用。")
                 self.cluster.chmod(0o755)
         except OSError as error:
             raise Refusal(f"无法写入 {self.cluster}:{error.strerror}。") from error
@@ -120,7 +120,7 @@ class Installation:
         deadline = time.monotonic() + WAIT_FOR_STATE
         while not self.state.exists():
             if time.monotonic() > deadline:
-                raise Refusal(f"另一个命令正在使用 {self.var},但没有启动完成,请稍后再试。")
+                raise Refusal(f"另一个命令正在使用 {self.var}，但没有启动完成，请稍后再试。")
             time.sleep(0.2)
         lines = self.state.read_text().splitlines()
         return dict(line.split("=", 1) for line in lines)

@@ -83,8 +83,8 @@ class Postgres:
         ours = self._run("postgres", "--version").stdout.split()[-1].split(".")[0]
         if made_by != ours:
             raise Refusal(
-                f"{self.data} 由 PostgreSQL {made_by} 建立,现在的版本是 {ours},不能直接使用;"
-                "请用原版本导出,或运行 ./portal reset 重新开始。"
+                f"{self.data} 由 PostgreSQL {made_by} 建立，现在的版本是 {ours}，不能直接使用；"
+                "请用原版本导出，或运行 ./portal reset 重新开始。"
             )
 
     def _make_cluster(self) -> None:
@@ -104,14 +104,14 @@ class Postgres:
                 fresh.rename(self.data)
                 return
             shutil.rmtree(fresh)
-        raise Refusal(f"PostgreSQL 无法建立数据目录:{done.stderr.strip().splitlines()[-1]}")
+        raise Refusal(f"PostgreSQL 无法建立数据目录：{done.stderr.strip().splitlines()[-1]}")
 
     def _wait_until_ready(self, process: "subprocess.Popen[bytes]") -> None:
         deadline = time.monotonic() + START_SECONDS
         while self._client("pg_isready", "-q").returncode:
             if process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                raise Refusal(f"PostgreSQL 未能启动:{tail(self.log)}(日志 {self.log})")
+                raise Refusal(f"PostgreSQL 未能启动：{tail(self.log)}（日志 {self.log}）")
             time.sleep(0.05)
 
     def _client(self, program: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -144,5 +144,5 @@ def forget_dead_server(data: Path) -> None:
             pid_file.unlink(missing_ok=True)
             return
         if time.monotonic() > deadline:
-            raise Refusal(f"上次运行的 PostgreSQL(进程 {number})仍未结束,请稍后再试。")
+            raise Refusal(f"上次运行的 PostgreSQL（进程 {number}）仍未结束，请稍后再试。")
         time.sleep(0.1)

@@ -46,8 +46,8 @@ def server_account() -> Account | None:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
     raise Refusal(
-        "PostgreSQL 不能以 root 身份运行,而系统里没有 postgres 或 nobody 账户;"
-        "请新建其中一个,或改用普通账户运行。"
+        "PostgreSQL 不能以 root 身份运行，而系统里没有 postgres 或 nobody 账户；"
+        "请新建其中一个，或改用普通账户运行。"
     )
 
 

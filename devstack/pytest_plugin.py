@@ -19,7 +19,9 @@ from devstack.valkey import Valkey
 
 PREFIX = "portal-test-"
 STARTED_HERE = "PORTAL_TEST_SERVERS"  # tells xdist's workers that the servers are ours
-CHROMIUM_HINT = "未找到 Chromium,浏览器测试已跳过;安装办法:apt-get install chromium fonts-noto-cjk"
+CHROMIUM_HINT = (
+    "未找到 Chromium，浏览器测试已跳过；安装办法：apt-get install chromium fonts-noto-cjk"
+)
 
 
 class Servers:

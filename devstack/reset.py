@@ -12,17 +12,17 @@ def reset(arguments: list[str]) -> int:
     Raises Refusal if a portal runs here or the arguments are unknown.
     """
     if arguments not in ([], ["--yes"]):
-        raise Refusal("用法:./portal reset [--yes]")
+        raise Refusal("用法：./portal reset [--yes]")
     installation = Installation(os.environ)
     if not installation.var.exists() and not installation.cluster.exists():
         say("没有需要清除的数据。")
         return 0
     installation.prepare()
     if not installation.take():
-        raise Refusal(f"另一个 portal 正在使用 {installation.var},请先停止它。")
+        raise Refusal(f"另一个 portal 正在使用 {installation.var}，请先停止它。")
     try:
         if not arguments and not confirmed(installation):
-            say("已取消,数据保持不变。")
+            say("已取消，数据保持不变。")
             return 1
         installation.erase()
     finally:
@@ -32,7 +32,7 @@ def reset(arguments: list[str]) -> int:
 
 
 def confirmed(installation: Installation) -> bool:
-    say(f"将删除内置数据库和全部运行数据({installation.var}),不能恢复。")
+    say(f"将删除内置数据库和全部运行数据（{installation.var}），不能恢复。")
     if installation.given:
         say(f"{'、'.join(installation.given)} 指定的外部服务不受影响。")
     try:

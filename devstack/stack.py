@@ -33,16 +33,16 @@ class Stop(BaseException):
 def serve(arguments: list[str]) -> int:
     """Run the portal until a signal ends it. Raises Refusal if it cannot start."""
     if arguments not in ([], ["--empty"]):
-        raise Refusal("用法:./portal serve [--empty]")
+        raise Refusal("用法：./portal serve [--empty]")
     installation = Installation(os.environ)
     installation.refuse_embedded_in_production()
     address = Address.from_environment(os.environ)
     installation.prepare()
     if not installation.take():
-        raise Refusal(f"平台已在运行:另一个 portal 正在使用 {installation.var}。")
+        raise Refusal(f"平台已在运行：另一个 portal 正在使用 {installation.var}。")
     if arguments and installation.kind() == DEMONSTRATION:
         raise Refusal(
-            "此安装已载入演示数据;要空库请先运行 ./portal reset,再运行 ./portal serve --empty。"
+            "此安装已载入演示数据；要空库请先运行 ./portal reset，再运行 ./portal serve --empty。"
         )
     address.check_free(patience=15 if installation.unclean else 0)
     catch_signals()
@@ -55,7 +55,7 @@ def serve(arguments: list[str]) -> int:
         for number in STOP_SIGNALS:
             signal.signal(number, signal.SIG_IGN)
         supervisor.stop()
-    say("已停止。数据已保留,再次运行 ./portal serve 即可继续。")
+    say("已停止。数据已保留，再次运行 ./portal serve 即可继续。")
     return 0
 
 
@@ -123,7 +123,7 @@ class Supervisor:
         kind = self.installation.kind()
         if kind is None:
             if self.with_data:
-                say("首次启动,正在准备演示数据……")
+                say("首次启动，正在准备演示数据……")
                 self.step("演示数据准备", "demo", "--prepare")
             self.installation.remember_kind(DEMONSTRATION if self.with_data else EMPTY)
         elif kind == EMPTY:
@@ -163,16 +163,16 @@ class Supervisor:
         deadline = time.monotonic() + FIRST_PAGE_SECONDS
         while not self.address.answers():
             if not web.running or time.monotonic() > deadline:
-                raise Refusal(f"网页服务未能启动:{tail(web.log)}(日志 {web.log})")
+                raise Refusal(f"网页服务未能启动：{tail(web.log)}（日志 {web.log}）")
             time.sleep(0.1)
 
     def welcome(self) -> None:
-        say(f"\n平台已启动:{self.address.url}(按 Ctrl-C 停止)")
+        say(f"\n平台已启动：{self.address.url}（按 Ctrl-C 停止）")
         if self.with_data:
-            say("\n演示账户:")
+            say("\n演示账户：")
             spawn(self.manage("demo_accounts"), env=self.env, cwd=ROOT).wait()
         else:
-            say("没有演示数据;建立机构、账户和任职:./portal manage federation、account、appoint")
+            say("没有演示数据；建立机构、账户和任职：./portal manage federation、account、appoint")
 
     def filling(self) -> Child:
         """The demonstration's history: goes on where it was, ends at once when all is there."""
@@ -184,4 +184,4 @@ def report_filling(filling: Child) -> None:
     if filling.wait() == 0:
         say("演示数据已全部生成。")
     else:
-        say(f"演示数据未能全部生成,下次启动时继续(日志 {filling.log})")
+        say(f"演示数据未能全部生成，下次启动时继续（日志 {filling.log}）")

@@ -61,7 +61,7 @@ class Valkey:
         while not self.answers():
             if process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
-                raise Refusal(f"Valkey 未能启动:{tail(self.log)}(日志 {self.log})")
+                raise Refusal(f"Valkey 未能启动：{tail(self.log)}（日志 {self.log}）")
             time.sleep(0.05)
 
     def answers(self) -> bool:

@@ -106,7 +106,7 @@ def test_nobody_answers_on_a_free_port():
 
 def test_failed_step_quotes_its_last_line(tmp_path):
     log = tmp_path / "step.log"
-    with pytest.raises(Refusal, match="数据库升级失败:no such table"):
+    with pytest.raises(Refusal, match="数据库升级失败：no such table"):
         run_step("数据库升级", ["sh", "-c", "echo no such table; exit 3"], {}, log)
     assert log.read_text() == "no such table\n"
 
@@ -134,8 +134,8 @@ def test_keeper_restarts_ever_more_patiently(tmp_path, monkeypatch, capsys):
         keeper.check()  # starts again
     child.wait()
     assert log.read_text() == "started\n" * 5
-    pauses = [line.split(",")[1] for line in capsys.readouterr().out.splitlines()]
-    assert pauses == [f"{n} 秒后重新启动(日志 {log})" for n in (1, 2, 4, 8)]
+    pauses = [line.split("，")[1] for line in capsys.readouterr().out.splitlines()]
+    assert pauses == [f"{n} 秒后重新启动（日志 {log}）" for n in (1, 2, 4, 8)]
     child.stop(0)
 
 
@@ -151,7 +151,7 @@ def test_keeper_forgives_after_a_stable_minute(tmp_path, monkeypatch, capsys):
         keeper.check()
         clock[0] += 30
         keeper.check()
-    assert capsys.readouterr().out.count(",1 秒后") == 3
+    assert capsys.readouterr().out.count("，1 秒后") == 3
     child.stop(0)
 
 

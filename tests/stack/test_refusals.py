@@ -91,7 +91,7 @@ def test_old_python():
         "runpy.run_path('portal', run_name='__main__')"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
-    assert "需要 Python 3.11 或更高版本,当前是 3.10.12" in refusal(done)
+    assert "需要 Python 3.11 或更高版本，当前是 3.10.12" in refusal(done)
 
 
 def test_failed_download(portal, tmp_path):
@@ -104,7 +104,7 @@ def test_failed_download(portal, tmp_path):
         "PORTAL_VENV": str(tmp_path / "venv"),
     }
     line = refusal(portal.run("serve", **unreachable))
-    assert "依赖下载或安装失败:ERROR" in line
+    assert "依赖下载或安装失败：ERROR" in line
     assert str(tmp_path / "venv" / "setup.log") in line
 
 
