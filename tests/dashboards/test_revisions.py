@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from accounts.permissions import Role
 from branches.models import PartyOrganisation
+from coverage.actions import publish_revision
 from coverage.models import CoverageRevision, RevisionPublication
 from dashboards.coverage.changes import changes_of
+from dashboards.desks.tasks import revisions
 from societies.actions import mark_dirty
 from tests.dashboards.conftest import TODAY
 from tests.factories import at, freeze, make_organisation
@@ -40,6 +42,18 @@ def test_dashboard_says_that_a_revision_waits(world, revised, enter):
     assert "有 1 个月末的定格数" in html and reverse("revisions") in html
     # The month-end is still shown as published: 2 of 5.
     assert "较 10 月末增 2 家" in html
+
+
+def test_it_is_a_task_of_the_reviewer_until_published(world, revised, enter):
+    """A task exists exactly while its fact is missing; the leader has none."""
+    reviewer, leader = (
+        world.actor(role) for role in (Role.COMMITTEE_REVIEWER, Role.COMMITTEE_LEADER)
+    )
+    assert "发布月末修订 1 个" in enter(reviewer).get(reverse("home")).content.decode()
+    assert [task.count for task in revisions(reviewer, NEXT)] == [1]
+    assert revisions(leader, NEXT) == []
+    publish_revision(revision=revised, reason="补登批复", by=reviewer, now=at(NEXT))
+    assert revisions(reviewer, NEXT) == []
 
 
 def test_old_and_new_numbers_stand_side_by_side(world, revised, enter):
