@@ -14,7 +14,7 @@ from ledgers.models import Ledger
 from societies.access import Actor, ScopedQuerySet
 from societies.models import Society
 
-SHOWN = 20
+SHOWN = 10
 
 
 @dataclass(frozen=True)
