@@ -6,12 +6,14 @@ live rows summed by discipline class.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from typing import Any
 
-from django.db.models import Count, F, Min, Q, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, Min, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce, JSONObject
 
 from accounts.permissions import Permission
 from common.periods import add_months, month_end, month_ends
@@ -33,7 +35,7 @@ BY_CLASS = "discipline_class"
 # Half a year before the first target (003§5) the trend begins.
 TREND_FROM = date(2016, 6, 30)
 SPARK_MONTHS = 12
-RECENT_DAYS = 31
+GOAL = ("indicator", "due_on", "numerator", "denominator", "source")
 
 
 @dataclass(frozen=True)
@@ -105,15 +107,17 @@ def months_before(on: date) -> list[date]:
     return [day for day in month_ends(first, on) if day < on]
 
 
-def newest_revision(actor: Actor, days: Collection[date] = ()) -> CoverageRevision | None:
+def newest_revision(actor: Actor) -> CoverageRevision | None:
     """The newest frozen day as pages show it, with its edition and the federation's live day.
 
-    Annotated in the same query: `waiting`, revisions that nobody published yet; `frozen_days` and
-    `first_day`, how many of `days` are frozen and the earliest of them.
+    Annotated in the same query, for the page's budget: `waiting`, revisions that nobody published
+    yet; `frozen_days` and `first_day`, how many days are frozen and the earliest; `goals`, the
+    edition's targets (`targets_of`).
     """
     rows = CoverageRevision.objects.visible_to(actor)
     waiting = rows.waiting().order_by().values("federation").annotate(n=Count("pk"))
-    frozen = rows.filter(shown=True, on__in=days).order_by().values("federation")
+    frozen = rows.filter(shown=True).order_by().values("federation")
+    goals = CoverageTarget.objects.visible_to(actor).filter(edition=OuterRef("edition"))
     found: CoverageRevision | None = (
         rows.filter(shown=True)
         .select_related("edition", "federation__liveday")
@@ -121,6 +125,7 @@ def newest_revision(actor: Actor, days: Collection[date] = ()) -> CoverageRevisi
             waiting=Coalesce(Subquery(waiting.values("n")), 0),
             frozen_days=Coalesce(Subquery(frozen.annotate(n=Count("pk")).values("n")), 0),
             first_day=Subquery(frozen.annotate(first=Min("on")).values("first")),
+            goals=ArraySubquery(goals.values(goal=JSONObject(**{name: name for name in GOAL}))),
         )
         .order_by("-on")
         .first()
@@ -128,16 +133,9 @@ def newest_revision(actor: Actor, days: Collection[date] = ()) -> CoverageRevisi
     return found
 
 
-def days_needed(today: date) -> set[date]:
-    """The days whose figures the page draws, and the last days that a night may still owe."""
-    yesterday = today - timedelta(days=1)
-    recent = {today - timedelta(days=n) for n in range(1, RECENT_DAYS + 1)}
-    return {*half_year_ends(yesterday), *months_before(today), *recent}
-
-
-def load(actor: Actor, today: date, *, live: bool = False, group: str = WHOLE) -> Board:
+def load(actor: Actor, *, live: bool = False, group: str = WHOLE) -> Board:
     """Everything the dashboard prints about figures, for the whole or one discipline class."""
-    revision = newest_revision(actor, days_needed(today))
+    revision: Any = newest_revision(actor)
     if revision:
         live_day = getattr(revision.federation, "liveday", None)
     else:
@@ -146,13 +144,25 @@ def load(actor: Actor, today: date, *, live: bool = False, group: str = WHOLE) -
     is_live = bool(live and live_day and actor.may_any(Permission.SOCIETY_VIEW))
     on = live_day.on if is_live and live_day else revision.on if revision else None
     edition = revision.edition if revision else _edition(actor, on)
-    targets = list(CoverageTarget.objects.visible_to(actor).filter(edition=edition))
+    targets = targets_of(revision) if revision else _targets(actor, edition)
     figures: dict[Key, Figure] = {}
     if revision:
         figures = _frozen(actor, revision.on, on or revision.on, group, targets)
     if is_live and on:
         figures |= _live(actor, on)
     return Board(actor, revision, live_day, edition, is_live, on, group, figures, targets)
+
+
+def targets_of(revision: Any) -> list[CoverageTarget]:
+    """The targets that `newest_revision` read with the revision."""
+    return [
+        CoverageTarget(**goal | {"due_on": goal["due_on"] and date.fromisoformat(goal["due_on"])})
+        for goal in revision.goals
+    ]
+
+
+def _targets(actor: Actor, edition: CoverageEdition | None) -> list[CoverageTarget]:
+    return list(CoverageTarget.objects.visible_to(actor).filter(edition=edition))
 
 
 def _edition(actor: Actor, on: date | None) -> CoverageEdition | None:

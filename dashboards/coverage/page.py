@@ -47,16 +47,16 @@ class Choice:
         )
 
 
-def board_for(actor: Actor, choice: Choice, today: date) -> Board:
+def board_for(actor: Actor, choice: Choice) -> Board:
     """The figures asked for. Readers of aggregates only get the whole (roles.md §1, LV)."""
     group = choice.group if actor.may_any(Permission.GAP_VIEW) else WHOLE
-    return figures.load(actor, today, live=choice.live, group=group)
+    return figures.load(actor, live=choice.live, group=group)
 
 
 def context(actor: Actor, choice: Choice, now: datetime) -> dict[str, Any]:
     """Everything but the frame."""
     today = clock.day_of(now)
-    board = board_for(actor, choice, today)
+    board = board_for(actor, choice)
     names = actor.may_any(Permission.GAP_VIEW)
     found = {
         "board": board,
@@ -92,7 +92,7 @@ def gap_context(board: Board, choice: Choice) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the first run has come: frozen days of those that the page needs."""
+    """How far the nights have come: frozen days of those since the first one."""
 
     done: int
     expected: int
@@ -116,10 +116,12 @@ def nights(revision: Any | None, today: date) -> Nights:
     if revision is None:
         return Nights()
     late = today - revision.on > timedelta(days=OVERDUE_DAYS)
-    if not late or revision.first_day is None:
+    if not late:
         return Nights(revision.waiting)
-    expected = sum(day >= revision.first_day for day in figures.days_needed(today))
-    return Nights(revision.waiting, Progress(revision.frozen_days, expected))
+    # Yesterday is the last day that a night can owe, so the days since the first one are owed.
+    return Nights(
+        revision.waiting, Progress(revision.frozen_days, (today - revision.first_day).days)
+    )
 
 
 def as_of(board: Board, now: datetime) -> dict[str, str]:

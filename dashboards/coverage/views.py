@@ -11,7 +11,7 @@ from common import clock
 from dashboards.coverage import page
 from dashboards.coverage.changes import changes_of
 from dashboards.coverage.exports import figures_workbook, gap_workbook
-from dashboards.coverage.figures import days_needed, newest_revision
+from dashboards.coverage.figures import newest_revision
 from dashboards.coverage.gap import chosen
 from societies.decorators import ActorRequest, require_permission
 
@@ -29,8 +29,7 @@ def dashboard(request: ActorRequest) -> HttpResponse:
 @require_permission(Permission.COVERAGE_VIEW)
 def progress(request: ActorRequest) -> HttpResponse:
     """The bar of the first run, which asks for itself again until nothing is missing."""
-    today = clock.today()
-    nights = page.nights(newest_revision(request.actor, days_needed(today)), today)
+    nights = page.nights(newest_revision(request.actor), clock.today())
     return render(request, "dashboards/_progress.html", {"nights": nights, "asked": True})
 
 
@@ -47,7 +46,7 @@ def changes(request: ActorRequest) -> HttpResponse:
 @require_permission(Permission.COVERAGE_VIEW)
 def export(request: ActorRequest) -> FileResponse:
     """The figures of the page as a workbook."""
-    board = page.board_for(request.actor, page.Choice.of(request.GET), clock.today())
+    board = page.board_for(request.actor, page.Choice.of(request.GET))
     return figures_workbook(board, small_cells=request.actor.may_any(Permission.GAP_VIEW))
 
 
@@ -56,5 +55,5 @@ def export(request: ActorRequest) -> FileResponse:
 def gap_export(request: ActorRequest) -> FileResponse:
     """The whole gap list of a tab as a workbook."""
     choice = page.Choice.of(request.GET)
-    board = page.board_for(request.actor, choice, clock.today())
+    board = page.board_for(request.actor, choice)
     return gap_workbook(board, chosen(choice.tab), choice.sort)

@@ -14,7 +14,7 @@ from societies.access import Actor
 
 def committee_desk(actor: Actor, on: date) -> Desk:
     """Queue, closings, lock exceptions; coverage as frozen, each number with its gap list."""
-    board = figures.load(actor, on)
+    board = figures.load(actor)
     federation = actor.federation
     context = {
         "today": today_line(on),

@@ -10,7 +10,7 @@ from accounts.permissions import Role
 from coverage.models import CoverageSnapshot, FigureState, Indicator, LiveCoverage
 from dashboards.coverage import kpis, page
 from dashboards.coverage.figures import WHOLE, Board, Figure
-from societies.models import DisciplineClass
+from societies.models import DisciplineClass, Federation
 from tests.dashboards.conftest import FROZEN, TODAY
 from tests.factories import (
     at,
@@ -223,13 +223,15 @@ def test_an_empty_federation_shows_a_dash_and_why(view, db, today, enter):
 
 
 def test_background_filling_shows_a_bar(world, enter, monkeypatch):
-    """While nights are missing: frozen days of those that the page needs, asked again by htmx."""
+    """While nights are missing: frozen days of those since the first, asked again by htmx."""
+    Federation.objects.filter(pk=world.federation.pk).update(is_demo=False)
     assert "正在计算历史数据" not in get(enter(world.actor(Role.COMMITTEE_LEADER))).content.decode()
     monkeypatch.setattr("common.clock.now", lambda: at(date(2026, 12, 20)))
     reviewer = enter(world.actor(Role.COMMITTEE_REVIEWER))
     html = get(reviewer).content.decode()
-    found = re.search(r"正在计算历史数据 (\d+) / (\d+)", html)
-    assert found and int(found[1]) < int(found[2])
+    found = re.search(r"正在计算历史数据 (\d+) / ([\d,]+)", html)
+    assert found and int(found[1]) == 5
+    assert int(found[2].replace(",", "")) == (date(2026, 12, 20) - date(2016, 12, 31)).days
     assert 'hx-trigger="every 5s"' in html
     part = reviewer.get(reverse("dashboard_progress"), headers={"HX-Request": "true"})
     assert "正在计算历史数据" in part.content.decode() and "<html" not in part.content.decode()

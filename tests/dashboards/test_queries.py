@@ -26,6 +26,8 @@ from tests.factories import (
 )
 
 LIMIT = 12
+# A demonstration's frame asks one query of its own while its history is made.
+OWN_LIMIT = LIMIT - 1
 SMALL, LARGE = 50, 500
 VIEWS = [
     {"tab": tab, "view": view} for view in ("frozen", "live") for tab in ("org", "work", "t2", "t3")
@@ -87,7 +89,7 @@ def test_the_same_few_queries_at_every_size(federation, enter):
     for query in VIEWS:
         number, response = counted(client, **query)
         small[tuple(query.values())] = number
-        assert number <= LIMIT, query
+        assert number <= OWN_LIMIT, query
         assert response.context["gap"].paginator.count >= SMALL - 10
     assert "GM01" in client.get(reverse("dashboard"), {"sort": "name"}).content.decode()
     grow(federation, LARGE - SMALL)
