@@ -56,11 +56,9 @@ def values_of(section: str, row: SectionPart, **more: Any) -> Values:
 
 
 def single_values(ledger: Ledger) -> dict[str, Values]:
-    """5.1–5.3 of a version."""
-    return {
-        section: values_of(section, model._default_manager.get(ledger=ledger))
-        for section, model in SECTION_MODELS.items()
-    }
+    """5.1–5.3 of a version, read anew in one query."""
+    row = Ledger.objects.select_related(*SECTION_MODELS).get(pk=ledger.pk)
+    return {section: values_of(section, getattr(row, section)) for section in SECTION_MODELS}
 
 
 def reason_rows(ledger: Ledger) -> tuple[ReasonRow, ...]:

@@ -1,0 +1,224 @@
+"""The row editors of 5.4 and 5.5."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from branches.models import Posting
+from ledgers.catalogue import Field, Kind
+from ledgers.catalogue.base import Choices
+from ledgers.checks import Finding
+from ledgers.forms import entries
+from ledgers.forms.cells import BLANK, Cell, make_cell
+from ledgers.forms.entries import Place
+from ledgers.forms.sheet import Sheet
+from ledgers.forms.wording import DASH
+from ledgers.models import Ledger, LedgerLeader, LedgerMeasure
+from ledgers.snapshot import ReasonRow, UnitFact
+from societies.models import Tier
+
+WIDE = {"work_unit": "w2", "vacant_reason": "w2", "other_reasons": "w3", "reason_text": "w3"}
+FLAGS = ("legal_representative", "academician", "full_time")
+
+
+@dataclass(frozen=True)
+class FormCell:
+    """A cell in a row form, with the width it takes."""
+
+    cell: Cell
+    wide: str = ""
+
+
+@dataclass(frozen=True)
+class LeaderRow:
+    """One line of 5.4: the summary and, when open, its form."""
+
+    pk: int
+    post: str
+    name: str
+    political_status: str
+    until: str
+    flags: str
+    kind: str
+    open: bool
+    cells: list[FormCell]
+
+    @property
+    def word(self) -> str:
+        """What the kind says."""
+        return {"bad": "须修改", "warn": "待补填"}.get(self.kind, "已核对")
+
+
+@dataclass(frozen=True)
+class MeasureForm:
+    """One measure of a 5.5 row."""
+
+    pk: int
+    cells: list[FormCell]
+
+
+@dataclass(frozen=True)
+class TierCard:
+    """T1 or T2 in 5.5: covered, not applicable, or a form."""
+
+    tier: int
+    label: str
+    state: str
+    covered_by: str = ""
+    note: str = ""
+    pk: int = 0
+    cells: list[FormCell] = field(default_factory=list)
+    measures: list[MeasureForm] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class BranchTick:
+    """A society branch without organisation; its reason is optional."""
+
+    pk: int
+    name: str
+    reason: str
+
+
+def form_cells(
+    place: Place, findings: list[Finding], strict: bool, postings: Choices = ()
+) -> list[FormCell]:
+    """The controls of one row."""
+    cells = []
+    for spec in place.fields:
+        choices = postings if spec.kind == Kind.POSTING else ()
+        cell = make_cell(
+            spec, place.values, None, findings, prefix=place.prefix, blanks=strict, choices=choices
+        )
+        cells.append(FormCell(cell, WIDE.get(spec.name, "")))
+    return cells
+
+
+def leader_rows(sheet: Sheet, open_row: int) -> list[LeaderRow]:
+    """5.4 as listed; without a chosen row the first with an error stands open."""
+    found = [f for f in sheet.findings if f.section == "leaders"]
+    wrong = {f.row for f in found if f.is_error and (sheet.strict or f.code != BLANK)}
+    blank = {f.row for f in found if f.code == BLANK} - wrong
+    listed = entries.places("leaders", sheet.snapshot)
+    chosen = open_row or next((place.row for place in listed if place.row in wrong), 0)
+    return [
+        LeaderRow(
+            pk=place.row,
+            post=_word(place, "post") or "未选职务",
+            name=_name(place),
+            political_status=_word(place, "political_status") or DASH,
+            until=str(place.values.get("term_to") or DASH),
+            flags="、".join(_flags(place)),
+            kind=_kind(place, wrong, blank),
+            open=place.row == chosen,
+            cells=form_cells(place, found, sheet.strict),
+        )
+        for place in listed
+    ]
+
+
+def _kind(place: Place, wrong: set[int], blank: set[int]) -> str:
+    return "bad" if place.row in wrong else "warn" if place.row in blank else "ok"
+
+
+def _name(place: Place) -> str:
+    return "空缺" if place.values.get("vacant") else place.values.get("name") or DASH
+
+
+def _word(place: Place, name: str) -> str:
+    spec: Field | None = next((f for f in place.fields if f.name == name), None)
+    value = place.values.get(name)
+    return spec.label_of(value) if spec and value else ""
+
+
+def _flags(place: Place) -> list[str]:
+    labels = {f.name: f.label for f in place.fields}
+    return [labels[n] for n in FLAGS if n in labels and place.values.get(n) == "yes"]
+
+
+def removed_leader(ledger: Ledger) -> LedgerLeader | None:
+    """The row taken out last, which can be brought back."""
+    rows = LedgerLeader.objects.filter(ledger=ledger, removed_at__isnull=False)
+    return rows.order_by("-removed_at").first()
+
+
+def removed_measure(ledger: Ledger) -> LedgerMeasure | None:
+    """The measure taken out last."""
+    rows = LedgerMeasure.objects.filter(not_established__ledger=ledger, removed_at__isnull=False)
+    return rows.order_by("-removed_at").first()
+
+
+def tier_cards(sheet: Sheet) -> list[TierCard]:
+    """Council and secretariat."""
+    rows = {row.unit_id: row for row in sheet.snapshot.reasons}
+    cards = []
+    for tier in (Tier.COUNCIL, Tier.SECRETARIAT):
+        unit = sheet.snapshot.facts.unit(tier)
+        row = rows.get(unit.unit_id) if unit else None
+        if unit is None or row is None:
+            cards.append(_without_form(tier, unit, sheet))
+        else:
+            cards.append(_with_form(tier, unit, row, sheet))
+    return cards
+
+
+def _with_form(tier: Tier, unit: UnitFact, row: ReasonRow, sheet: Sheet) -> TierCard:
+    found = [f for f in sheet.findings if f.section == "not_established"]
+    places = {(p.table, p.row): p for p in entries.places("not_established", sheet.snapshot)}
+    postings = _postings(sheet) if row.measures else ()
+    return TierCard(
+        tier,
+        str(tier.label),
+        "covered" if unit.covered_by else "uncovered",
+        pk=row.values.row,
+        covered_by=unit.covered_by,
+        cells=form_cells(places["not_established", row.values.row], found, sheet.strict),
+        measures=[
+            MeasureForm(m.row, form_cells(places["measures", m.row], found, sheet.strict, postings))
+            for m in row.measures
+        ],
+    )
+
+
+def _without_form(tier: Tier, unit: UnitFact | None, sheet: Sheet) -> TierCard:
+    if unit is None or (tier == 2 and sheet.snapshot.staff.get("secretariat_exists") == "no"):
+        note = f"未设{tier.label}，无需填报" if tier == 2 else "名录中没有该层级"
+        return TierCard(tier, str(tier.label), "not_applicable", note=note)
+    since = f"{unit.covered_since.isoformat()} 起。" if unit.covered_since else ""
+    note = f"{since}已覆盖，无需填报"
+    return TierCard(tier, str(tier.label), "covered", unit.covered_by, note)
+
+
+def _postings(sheet: Sheet) -> Choices:
+    """Postings to this society valid on the as-of day: what U-08 looks at."""
+    rows = Posting.objects.filter(society_id=sheet.ledger.society_id)
+    return tuple(
+        (str(row.pk), f"{row.get_kind_display()} {row.person_name}（{row.valid_from} 起）")
+        for row in rows.valid_on(sheet.ledger.period.as_of)
+    )
+
+
+def branch_ticks(sheet: Sheet) -> list[BranchTick]:
+    """Tier 3: every uncovered society branch."""
+    names = {unit.unit_id: unit.name for unit in sheet.snapshot.facts.units}
+    return [
+        BranchTick(row.values.row, names.get(row.unit_id, ""), _reason(sheet, row))
+        for row in sheet.snapshot.reasons
+        if row.tier == Tier.SOCIETY_BRANCH
+    ]
+
+
+def _reason(sheet: Sheet, row: ReasonRow) -> str:
+    found = sheet.snapshot.rules.reason(row.values.get("primary_reason") or "")
+    return found.label if found else ""
+
+
+def is_behind(sheet: Sheet) -> bool:
+    """Whether units without organisation and rows of 5.5 differ: the rows must be brought up."""
+    gone = sheet.snapshot.staff.get("secretariat_exists") == "no"
+    wanted = {
+        unit.unit_id
+        for unit in sheet.snapshot.facts.units
+        if not unit.covered_by and not (unit.tier == 2 and gone)
+    }
+    return not wanted <= {row.unit_id for row in sheet.snapshot.reasons}
