@@ -1,6 +1,44 @@
-"""Addresses of this room."""
+"""Addresses of the ledger. One address per action."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from ledgers.views import filing, locks, periods, review, rows, section
 
 app_name = "ledgers"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", filing.listing, name="list"),
+    path("periods/<int:period_pk>/open", filing.open_draft, name="open"),
+    path("<int:pk>/sections/<int:number>", section.section, name="section"),
+    path("<int:pk>/sections/<int:number>/resolve", section.resolve, name="resolve"),
+    path("<int:pk>/sections/<int:number>/send", filing.send, name="send"),
+    path("<int:pk>/sections/<int:number>/rows/<int:row>/add", rows.add, name="row_add"),
+    path("<int:pk>/sections/<int:number>/rows/<int:row>/copy", rows.copy, name="row_copy"),
+    path("<int:pk>/sections/<int:number>/rows/<int:row>/up", rows.move_up, name="row_up"),
+    path("<int:pk>/sections/<int:number>/rows/<int:row>/down", rows.move_down, name="row_down"),
+    path("<int:pk>/sections/<int:number>/rows/<int:row>/remove", rows.remove, name="row_remove"),
+    path("<int:pk>/sections/<int:number>/rows/<int:row>/restore", rows.restore, name="row_restore"),
+    path("<int:pk>/measures/<int:row>/remove", rows.remove_measure, name="measure_remove"),
+    path("<int:pk>/measures/<int:row>/restore", rows.restore_measure, name="measure_restore"),
+    path("<int:pk>/branches", rows.branch_reasons, name="branch_reasons"),
+    path("<int:pk>/sign", filing.sign, name="sign"),
+    path("<int:pk>/hand-back", filing.hand_back, name="hand_back"),
+    path("<int:pk>/restate", filing.restate, name="restate"),
+    path("review", review.ReviewQueue.as_view(), name="review_queue"),
+    path("<int:pk>/review", review.review, name="review"),
+    path("<int:pk>/accept", review.accept, name="accept"),
+    path("<int:pk>/return", review.send_back, name="return"),
+    path("<int:pk>/agree", review.agree, name="agree"),
+    path("<int:pk>/disagree", review.disagree, name="disagree"),
+    path("periods", periods.periods, name="periods"),
+    path("periods/<int:pk>", periods.period, name="period"),
+    path("periods/<int:pk>/propose", periods.propose, name="period_propose"),
+    path("periods/<int:pk>/close", periods.close, name="period_close"),
+    path("expected/<int:pk>/exempt", periods.exempt, name="exempt"),
+    path("expected/<int:pk>/decide", periods.decide_exemption, name="exemption_decide"),
+    path("locks/request", locks.request_lock, name="lock_request"),
+    path("locks/<int:pk>", locks.lock, name="lock"),
+    path("locks/<int:pk>/countersign", locks.countersign, name="lock_countersign"),
+    path("locks/<int:pk>/review", locks.review, name="lock_review"),
+    path("locks/<int:pk>/grant", locks.grant, name="lock_grant"),
+    path("locks/<int:pk>/refuse", locks.refuse, name="lock_refuse"),
+]
