@@ -21,6 +21,7 @@ from branches.tiers import three_tiers
 from common import clock
 from common.forms import PortalForm
 from dashboards.coverage.panel import read as coverage_of
+from ledgers import panel as ledgers
 from societies.access import Actor
 from societies.decorators import ActorRequest, require_permission
 from societies.models import Society
@@ -56,6 +57,7 @@ PANELS = (
     Panel("dashboards/society/_coverage.html", Permission.SOCIETY_VIEW, coverage_of, place="top"),
     Panel("dashboards/society/_tiers.html", Permission.ORGANISATION_VIEW, _tiers),
     Panel("dashboards/society/_postings.html", Permission.ORGANISATION_VIEW, _postings),
+    Panel(ledgers.TEMPLATE, Permission.LEDGER_VIEW, ledgers.read),
     Panel("dashboards/society/_register.html", Permission.SOCIETY_VIEW, _register, place="aside"),
 )
 

@@ -1,0 +1,222 @@
+"""Open tasks of the ledger for an acting appointment: queries, never rows (architecture §2).
+
+`TASKS` is read by the desks; each function gives tasks for an actor on a Shanghai day, and asks
+nothing of the database for roles it does not concern.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, Sum
+from django.urls import reverse
+
+from accounts.permissions import Permission as P
+from common.clock import day_of
+from common.desk import Task, days_left
+from common.workdays import add_workdays, workdays_between
+from ledgers.desk_committee import closings, locks, queue, restatements
+from ledgers.forms.wording import day
+from ledgers.models import (
+    FilingWindow,
+    Ledger,
+    LedgerPeriod,
+    LedgerState,
+    LockException,
+    LockState,
+    ReturnStage,
+)
+from societies.access import Actor
+
+EARLY, CLOSED = FilingWindow.EARLY, FilingWindow.CLOSED
+
+
+def _own_ledgers(actor: Actor) -> Any:
+    rows = Ledger.objects.visible_to(actor).select_related("society", "period__edition")
+    return rows.order_by("period__as_of", "-version")
+
+
+def _who(actor: Actor, ledger: Ledger) -> str:
+    """The society's name where an actor has several."""
+    return "" if actor.society_id else f"{ledger.society.name}："
+
+
+def due_of(period: LedgerPeriod, on: date) -> tuple[str, bool]:
+    """Words for the due day and whether it has passed."""
+    if period.window(on) == EARLY:
+        return f"{day(period.opens_on)}起可以报送", False
+    left = workdays_between(on, period.due_on)
+    if on <= period.due_on:
+        return (f"还有 {left} 个工作日" if left else "今天到期"), False
+    return days_left(period.due_on, on), True
+
+
+def drafts(actor: Actor, on: date) -> list[Task]:
+    """Clerk: the draft of each period that can still be filed, or is open as a working draft."""
+    if not actor.may_any(P.LEDGER_SEND):
+        return []
+    rows = _own_ledgers(actor).filter(state=LedgerState.DRAFT)
+    counted = rows.annotate(filled=Sum("sections__filled"), required=Sum("sections__required"))
+    return [_draft(actor, row, on) for row in counted if _can_file(row, on)]
+
+
+def _can_file(ledger: Ledger, on: date) -> bool:
+    """Whether a version may still be sent: a locked period waits for its exception."""
+    if ledger.is_restatement or ledger.period.window(on) != CLOSED:
+        return True
+    exceptions = LockException.objects.filter(period=ledger.period_id, society=ledger.society_id)
+    return exceptions.open_on(on).exists()
+
+
+def _draft(actor: Actor, ledger: Any, on: date) -> Task:
+    period = ledger.period
+    words, overdue = due_of(period, on)
+    left = ledger.required - ledger.filled
+    state = f"已填 {ledger.filled} / {ledger.required} 项"
+    why = f"{state}，还有 {left} 项未填" if left else f"{state}，可以送审签"
+    if period.window(on) == EARLY:
+        why = f"{state}；现在可继续填写草稿，{day(period.opens_on)}起可以报送"
+    return Task(
+        title=f"{_who(actor, ledger)}填报{period.title}",
+        why=why,
+        status_kind="bad" if overdue else "info",
+        status_label="逾期" if overdue else "填报中",
+        due=period.due_on,
+        due_text=words,
+        overdue=overdue,
+        url=reverse("ledgers:section", args=[ledger.pk, 1]),
+        button="继续填写",
+    )
+
+
+def not_begun(actor: Actor, on: date) -> list[Task]:
+    """Clerk: periods open for filing in which the society owes a ledger and has no draft."""
+    if not actor.may_any(P.LEDGER_SEND) or actor.society_id is None:
+        return []
+    own = Ledger.objects.filter(period_id=OuterRef("pk"), society_id=actor.society_id)
+    rows = (
+        LedgerPeriod.objects.visible_to(actor)
+        .filter(~Exists(own), closes_on__gte=on)
+        .filter(Q(as_of__gt=on) | Q(expected__society=actor.society_id))
+        .order_by("as_of")
+        .distinct()
+    )
+    tasks = []
+    for period in rows[:2]:
+        words, overdue = due_of(period, on)
+        tasks.append(
+            Task(
+                title=f"开始填写{period.title}",
+                why=f"草稿由上期台账和名录预填，{day(period.due_on)}截止",
+                status_kind="bad" if overdue else "idle",
+                status_label="逾期" if overdue else "未开始",
+                due=period.due_on,
+                due_text=words,
+                overdue=overdue,
+                url=reverse("ledgers:list"),
+                button="去填写",
+            )
+        )
+    return tasks
+
+
+def returned(actor: Actor, on: date) -> list[Task]:
+    """Clerk and secretary: versions sent back, with the days for mending the committee's."""
+    if not actor.may_any(P.LEDGER_EDIT):
+        return []
+    rows = _own_ledgers(actor).filter(state=LedgerState.RETURNED)
+    return [_returned(actor, row, on) for row in rows]
+
+
+def _returned(actor: Actor, ledger: Ledger, on: date) -> Task:
+    by_committee = ledger.returned_by_stage == ReturnStage.COMMITTEE
+    due = ledger.period.due_on
+    if by_committee and ledger.returned_at:
+        days = ledger.period.edition.rules.deadlines.mend_workdays
+        due = add_workdays(day_of(ledger.returned_at), days).day
+    overdue = due < on
+    return Task(
+        title=f"{_who(actor, ledger)}修改被退回的{ledger.period.title}",
+        why=f"{'审核员' if by_committee else '书记'}退回：{ledger.return_reason}",
+        status_kind="bad",
+        status_label="已退回",
+        due=due,
+        due_text=days_left(due, on),
+        overdue=overdue,
+        url=reverse("ledgers:section", args=[ledger.pk, 1]),
+        button="去修改",
+    )
+
+
+def locked(actor: Actor, on: date) -> list[Task]:
+    """Clerk: closed periods owed and never filed, without an exception asked for or granted."""
+    if not actor.may_any(P.LOCK_REQUEST) or actor.society_id is None:
+        return []
+    filed = Ledger.objects.filter(
+        period_id=OuterRef("pk"), society_id=actor.society_id, first_filed_at__isnull=False
+    )
+    asked = LockException.objects.filter(period_id=OuterRef("pk"), society_id=actor.society_id)
+    alive = asked.filter(Q(state__in=_PENDING) | Q(state=LockState.GRANTED, until__gte=on))
+    rows = LedgerPeriod.objects.visible_to(actor).filter(
+        ~Exists(filed),
+        ~Exists(alive),
+        closes_on__lt=on,
+        expected__society=actor.society_id,
+        expected__exemption_decided_at__isnull=True,
+    )
+    return [
+        Task(
+            title=f"{period.title}未报送，已关闭",
+            why="确需补报的，申请补报开锁，由科技社团党委负责人决定",
+            status_kind="bad",
+            status_label="逾期",
+            due=period.due_on,
+            due_text=days_left(period.due_on, on),
+            overdue=True,
+            url=f"{reverse('ledgers:lock_request')}?period={period.pk}",
+            button="申请补报开锁",
+        )
+        for period in rows.order_by("-as_of")[:1]
+    ]
+
+
+_PENDING = (LockState.REQUESTED, LockState.COUNTERSIGNED, LockState.REVIEWED)
+
+
+def to_sign(actor: Actor, on: date) -> list[Task]:
+    """Secretary: versions waiting for the signature of somebody who did not send them."""
+    if not actor.may_any(P.LEDGER_SIGN):
+        return []
+    rows = _own_ledgers(actor).filter(state=LedgerState.TO_SIGN).select_related("sent_by")
+    tasks = []
+    for row in rows.exclude(sent_by=actor.user):
+        words, overdue = due_of(row.period, on)
+        tasks.append(
+            Task(
+                title=f"{_who(actor, row)}审签{row.period.title}",
+                why=f"填报人 {row.sent_by} 已送审签，较上期有变化 {row.changes_count} 项",
+                status_kind="bad" if overdue else "warn",
+                status_label="逾期" if overdue else "待审签",
+                due=row.period.due_on,
+                due_text=words,
+                overdue=overdue,
+                url=reverse("ledgers:sign", args=[row.pk]),
+                button="去审签",
+            )
+        )
+    return tasks
+
+
+TASKS: tuple[Callable[[Actor, date], list[Task]], ...] = (
+    drafts,
+    not_begun,
+    returned,
+    locked,
+    to_sign,
+    queue,
+    locks,
+    closings,
+    restatements,
+)

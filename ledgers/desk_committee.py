@@ -1,0 +1,129 @@
+"""Open tasks of the committee, and of everybody along a lock exception. See `ledgers.desk`."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Count, Min
+from django.urls import reverse
+
+from accounts.permissions import Permission as P
+from common.clock import day_of
+from common.desk import Task, days_left
+from common.workdays import add_workdays
+from ledgers.forms.queue import REVIEW_WORKDAYS
+from ledgers.forms.wording import day
+from ledgers.models import Ledger, LedgerPeriod, LedgerState, LockException, LockState
+from societies.access import Actor
+
+
+def queue(actor: Actor, on: date) -> list[Task]:
+    """Reviewer: the queue, measured by the one that waits longest."""
+    if not actor.may_any(P.LEDGER_REVIEW):
+        return []
+    rows = Ledger.objects.visible_to(actor).filter(state=LedgerState.FILED)
+    found = rows.aggregate(count=Count("pk"), oldest=Min("signed_at"))
+    if not found["count"]:
+        return []
+    due = add_workdays(day_of(found["oldest"]), REVIEW_WORKDAYS).day
+    period = rows.order_by("signed_at").values_list("period__key", flat=True).first()
+    return [
+        Task(
+            title=f"审核台账 {found['count']} 份",
+            why=f"最早一份 {day(day_of(found['oldest']))}报送，审核期限 {REVIEW_WORKDAYS} 个工作日",
+            status_kind="bad" if due < on else "info",
+            status_label="逾期" if due < on else "待审核",
+            due=due,
+            due_text=days_left(due, on),
+            overdue=due < on,
+            url=f"{reverse('ledgers:review_queue')}?period={period}",
+            button="去审核",
+            count=found["count"],
+        )
+    ]
+
+
+_LOCK_STEPS = (
+    (P.LOCK_COUNTERSIGN, LockState.REQUESTED, "审签", ("requested_by",)),
+    (P.LOCK_REVIEW, LockState.COUNTERSIGNED, "审核", ("requested_by", "countersigned_by")),
+    (
+        P.LOCK_DECIDE,
+        LockState.REVIEWED,
+        "决定",
+        ("requested_by", "countersigned_by", "reviewed_by"),
+    ),
+)
+
+
+def locks(actor: Actor, on: date) -> list[Task]:
+    """Secretary, reviewer, leader: lock exceptions at their step."""
+    tasks = []
+    for permission, state, verb, others in _LOCK_STEPS:
+        if not actor.may_any(permission):
+            continue
+        rows = LockException.objects.visible_to(actor).filter(state=state)
+        for column in others:
+            rows = rows.exclude(**{column: actor.user})
+        for row in rows.select_related("society", "period").order_by("requested_at")[:20]:
+            tasks.append(
+                Task(
+                    title=f"{verb}补报申请：{row.society.name} {row.period.label}",
+                    why=row.reason,
+                    status_kind="warn",
+                    status_label=f"待{verb}",
+                    due=row.until,
+                    due_text=days_left(row.until, on),
+                    overdue=row.until < on,
+                    url=reverse("ledgers:lock", args=[row.pk]),
+                    button=f"去{verb}",
+                )
+            )
+    return tasks
+
+
+def closings(actor: Actor, on: date) -> list[Task]:
+    """Reviewer: closed periods to propose for 定格; leader: proposals to decide."""
+    proposes, decides = actor.may_any(P.PERIOD_PROPOSE), actor.may_any(P.PERIOD_DECIDE)
+    if not (proposes or decides):
+        return []
+    rows = LedgerPeriod.objects.visible_to(actor).past_closing(on).order_by("as_of")
+    rows = rows.filter(proposed_at__isnull=not decides)
+    verb = "决定" if decides else "提请"
+    return [
+        Task(
+            title=f"{verb}定格：{row.title}",
+            why=f"{day(row.closes_on)}已关闭报送" + ("，审核员已提请" if decides else ""),
+            status_kind="warn",
+            status_label="待决定" if decides else "待提请",
+            due=None,
+            due_text="",
+            overdue=False,
+            url=reverse("ledgers:period", args=[row.pk]),
+            button=f"去{verb}",
+        )
+        for row in rows[:6]
+    ]
+
+
+def restatements(actor: Actor, on: date) -> list[Task]:
+    """Leader: reviewed restatements to decide."""
+    if not actor.may_any(P.LEDGER_DECIDE):
+        return []
+    rows = Ledger.objects.visible_to(actor).awaiting_decision()
+    others = ("sent_by", "signed_by", "reviewed_by")
+    for column in others:
+        rows = rows.exclude(**{column: actor.user})
+    return [
+        Task(
+            title=f"决定更正：{row.society.name} {row.period.label}台账",
+            why=row.restatement_reason,
+            status_kind="warn",
+            status_label="待决定",
+            due=None,
+            due_text="",
+            overdue=False,
+            url=reverse("ledgers:review", args=[row.pk]),
+            button="去决定",
+        )
+        for row in rows.select_related("society", "period")[:20]
+    ]
