@@ -1,0 +1,256 @@
+"""The steps of the chain as pages: who gets which, once, and with which words (D-14, R10)."""
+
+from datetime import date
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from accounts.permissions import Role
+from common.once import new_token
+from ledgers.models import LedgerState, LedgerStep, LockException, LockState
+from societies.actions import end_appointment
+from tests.factories import make_actor, make_society
+from tests.factories.ledgers import make_ledger, make_period, moment, ticks
+from tests.ledgers.pages.helpers import field_of, lock_of, text, url
+
+pytestmark = pytest.mark.django_db
+S = LedgerState
+
+
+def path(name, row):
+    return reverse(f"ledgers:{name}", args=[row.pk])
+
+
+def state_of(ledger):
+    ledger.refresh_from_db()
+    return ledger.state
+
+
+def post(client, name, row, **data):
+    return client.post(path(name, row), {"form_token": new_token()} | data)
+
+
+def test_send_refuses_blanks_by_name_and_place(draft, cast, sign_in):
+    client = sign_in(cast.clerk)
+    lock = lock_of(client.get(url(draft, 1)))
+    answer = client.post(url(draft, 1, "send"), lock | {"group_members": ""})
+    body = text(answer)
+    assert answer.status_code == 422 and state_of(draft) == S.DRAFT
+    assert "团体会员尚未填写。没有请填 0，不适用请选“不适用”" in body
+    assert f'href="{url(draft, 1)}?check=1#group_members"' in body
+    assert 'id="group_members-e"' in text(client.get(f"{url(draft, 1)}?check=1"))
+
+
+def test_send_before_the_as_of_day_says_the_day(society, cast, sign_in, federation):
+    early = make_period(federation, date(2026, 12, 31), opened=False)
+    draft = make_ledger(society, early, cast=cast, on=date(2026, 7, 3))
+    client = sign_in(cast.clerk)
+    page = client.get(url(draft, 1))
+    assert "2026-12-31" in text(page) and "现在可继续填写草稿" in text(page)
+    answer = client.post(url(draft, 1, "send"), lock_of(page))
+    assert answer.status_code == 422 and "报送自 2026-12-31 起" in text(answer)
+    assert state_of(draft) == S.DRAFT
+
+
+def test_send_saves_first_and_a_replay_gives_the_first_answer(draft, cast, sign_in):
+    client = sign_in(cast.clerk)
+    sent = lock_of(client.get(url(draft, 1))) | {"awards_count": "1"}
+    first = client.post(url(draft, 1, "send"), sent)
+    second = client.post(url(draft, 1, "send"), sent)
+    assert first.status_code == second.status_code == 302
+    assert first.url == second.url == url(draft, 1)
+    draft.operations.refresh_from_db()
+    assert draft.operations.awards_count == 1 and state_of(draft) == S.TO_SIGN
+    assert LedgerStep.objects.filter(ledger=draft, verb="send_for_signature").count() == 1
+
+
+def test_secretary_has_no_button_to_send(draft, cast, sign_in):
+    client = sign_in(cast.secretary)
+    page = client.get(url(draft, 1))
+    assert "sections/1/send" not in text(page) and 'name="group_members"' in text(page)
+    assert client.post(url(draft, 1, "send"), lock_of(page)).status_code == 403
+
+
+@pytest.fixture
+def to_sign(before, society, period, cast):
+    return make_ledger(society, period, cast=cast, state=S.TO_SIGN)
+
+
+def test_signing_asks_for_declaration_and_ticks(to_sign, cast, sign_in):
+    client = sign_in(cast.secretary)
+    page = text(client.get(path("sign", to_sign)))
+    assert "最久未变的 5 项" in page and page.count('name="tick"') == 5
+    answer = post(client, "sign", to_sign)
+    assert answer.status_code == 422 and "请审阅后勾选声明，再报送" in text(answer)
+    answer = post(client, "sign", to_sign, truthful="on", tick="operations.individual_members")
+    body = text(answer)
+    assert answer.status_code == 422 and "团体会员多期未变化，请核对后勾选" in body
+    # What was ticked stays ticked.
+    assert (
+        'value="operations.individual_members" checked' in body and state_of(to_sign) == S.TO_SIGN
+    )
+
+
+def test_signing_files_once(to_sign, cast, sign_in):
+    client = sign_in(cast.secretary)
+    sent = {"form_token": new_token(), "truthful": "on", "tick": ticks(to_sign)}
+    first, second = (client.post(path("sign", to_sign), sent) for _ in range(2))
+    assert first.status_code == second.status_code == 302 and first.url == second.url
+    assert state_of(to_sign) == S.FILED
+
+
+def test_the_sender_cannot_sign(to_sign, cast, society, sign_in):
+    end_appointment(appointment=cast.clerk.appointment, on=date(2026, 7, 2))
+    client = sign_in(make_actor(Role.SOCIETY_SECRETARY, society, user=cast.clerk.user))
+    page = text(client.get(path("sign", to_sign)))
+    assert "审签人不能是送审签人本人" in page and "sign-form" not in page.split("<aside")[1]
+    assert post(client, "sign", to_sign, truthful="on").status_code == 403
+    assert state_of(to_sign) == S.TO_SIGN
+
+
+def test_return_needs_its_reason_and_shows_it(to_sign, cast, sign_in):
+    client = sign_in(cast.secretary)
+    answer = post(client, "hand_back", to_sign, reason="")
+    assert answer.status_code == 422 and "请填写退回原因" in text(answer)
+    assert post(client, "hand_back", to_sign, reason="请核对期刊数").status_code == 302
+    assert "请核对期刊数" in text(sign_in(cast.clerk).get(url(to_sign, 1)))
+
+
+@pytest.fixture
+def filed(before, society, period, cast):
+    return make_ledger(
+        society, period, cast=cast, state=S.FILED, operations={"journals_count": "3"}
+    )
+
+
+def test_review_shows_differences_first(filed, cast, sign_in):
+    client = sign_in(cast.reviewer)
+    page = text(client.get(path("review", filed)))
+    assert "变化 1" in page and "2 种" in page and "3 种" in page and "增 1" in page
+    for tab in ("operations", "staff", "members", "leaders", "not_established"):
+        assert client.get(f"{path('review', filed)}?tab={tab}").status_code == 200
+
+
+def test_accept_and_look_at_the_next(filed, federation, cast, sign_in, period):
+    other = make_society(federation, name="示例地理学会")
+    following = make_ledger(other, period, state=S.FILED, on=date(2026, 7, 1))
+    client = sign_in(cast.reviewer)
+    answer = post(client, "accept", filed, then="next")
+    assert answer.url == path("review", following) and state_of(filed) == S.ACCEPTED
+    assert "上一份" not in text(client.get(answer.url))
+
+
+def test_reviewer_returns_with_a_reason(filed, cast, sign_in):
+    client = sign_in(cast.reviewer)
+    assert post(client, "return", filed, reason=" ").status_code == 422
+    assert post(client, "return", filed, reason="请核对主办期刊").status_code == 302
+    assert state_of(filed) == S.RETURNED
+    page = text(sign_in(cast.clerk).get(url(filed, 1)))
+    assert "请核对主办期刊" in page and "最近一次退回意见" in page
+
+
+def test_restatement_goes_to_the_leader(before, cast, sign_in):
+    clerk = sign_in(cast.clerk)
+    assert post(clerk, "restate", before, reason="").status_code == 422
+    answer = post(clerk, "restate", before, reason="期刊数漏报一种")
+    assert answer.status_code == 302
+    version = before.society.ledgers.get(version=2)
+    send = clerk.post(url(version, 1, "send"), lock_of(clerk.get(url(version, 1))))
+    assert send.status_code == 302
+    secretary = sign_in(cast.secretary)
+    assert post(secretary, "sign", version, truthful="on").status_code == 302
+    assert post(sign_in(cast.reviewer), "accept", version).status_code == 302
+    assert state_of(version) == S.TO_DECIDE
+    leader = sign_in(cast.leader)
+    assert "同意更正" in text(leader.get(path("review", version)))
+    assert post(leader, "disagree", version, reason="").status_code == 422
+    assert post(leader, "agree", version).status_code == 302
+    assert state_of(version) == S.ACCEPTED
+
+
+def test_queue_counts_filters_and_sorts(filed, cast, sign_in, federation, period):
+    other = make_society(federation, name="示例地理学会", discipline_class="medicine")
+    period.expected.create(society=other)
+    make_ledger(other, period, state=S.FILED, on=date(2026, 7, 16))
+    client = sign_in(cast.reviewer)
+    queue = reverse("ledgers:review_queue")
+    page = text(client.get(queue))
+    assert "待审核 2" in page and "示例力学学会" in page and "示例地理学会" in page
+    assert "示例力学学会" not in text(client.get(f"{queue}?q=地理"))
+    assert "示例地理学会" not in text(client.get(f"{queue}?filed_window=on_time"))
+    assert "示例力学学会" not in text(client.get(f"{queue}?society__discipline_class=medicine"))
+    assert "这里没有台账" in text(client.get(f"{queue}?state=accepted"))
+    by_name = text(client.get(f"{queue}?sort=-changes"))
+    assert by_name.index("示例力学学会") < by_name.index("示例地理学会")
+
+
+def test_period_figures_link_to_their_lists(filed, cast, sign_in, federation, period):
+    late = make_society(federation, name="示例未报学会")
+    period.expected.create(society=late)
+    client = sign_in(cast.reviewer)
+    page = text(client.get(reverse("ledgers:periods")))
+    assert "50.0%" in page and f"{path('period', period)}?show=on_time" in page
+    listed = {
+        show: text(client.get(f"{path('period', period)}?show={show}"))
+        for show in ("actual", "on_time", "late", "not_filed")
+    }
+    assert "示例力学学会" in listed["actual"] and "示例力学学会" in listed["on_time"]
+    assert "示例未报学会" in listed["not_filed"] and "名单为空" in listed["late"]
+
+
+def test_exemption_is_proposed_and_decided_by_two(filed, cast, sign_in, federation, period):
+    expected = period.expected.create(society=make_society(federation))
+    reviewer, leader = sign_in(cast.reviewer), sign_in(cast.leader)
+    assert post(reviewer, "exempt", expected, reason="").status_code == 422
+    assert post(reviewer, "exempt", expected, reason="正在注销").status_code == 302
+    assert post(reviewer, "exemption_decide", expected).status_code == 403
+    assert post(leader, "exemption_decide", expected).status_code == 302
+    assert "正在注销" in text(leader.get(f"{path('period', period)}?show=exempt"))
+
+
+def test_closing_is_proposed_and_decided_after_the_closing_day(period, cast, sign_in):
+    reviewer, leader = sign_in(cast.reviewer), sign_in(cast.leader)
+    assert post(reviewer, "period_propose", period).status_code == 422
+    with time_machine.travel(moment(date(2026, 9, 1)), tick=True):
+        reviewer, leader = sign_in(cast.reviewer), sign_in(cast.leader)
+        assert post(leader, "period_close", period).status_code == 422
+        assert post(reviewer, "period_propose", period).status_code == 302
+        assert post(leader, "period_close", period).status_code == 302
+        assert "已定格" in text(leader.get(reverse("ledgers:periods")))
+
+
+def test_lock_exception_walks_through_four_people(draft, cast, sign_in, period):
+    with time_machine.travel(moment(date(2026, 9, 1)), tick=True):
+        clerk, secretary = sign_in(cast.clerk), sign_in(cast.secretary)
+        reviewer, leader = sign_in(cast.reviewer), sign_in(cast.leader)
+        ask = reverse("ledgers:lock_request")
+        page = clerk.get(f"{ask}?period={period.pk}")
+        sent = {"form_token": field_of(page, "form_token"), "period": period.pk}
+        wrong = clerk.post(ask, sent | {"reason": "", "until": "2026-02-30"})
+        assert wrong.status_code == 422 and "补报截止日应为实际存在的日期" in text(wrong)
+        assert 'value="2026-02-30"' in text(wrong)
+        past = clerk.post(ask, sent | {"reason": "换届", "until": "2026-08-01"})
+        assert past.status_code == 422 and "补报截止日不能早于今天" in text(past)
+        assert clerk.post(ask, sent | {"reason": "换届", "until": "2026-09-20"}).status_code == 302
+        row = LockException.objects.get()
+        assert post(leader, "lock_grant", row, until="2026-09-10").status_code == 422
+        assert post(secretary, "lock_countersign", row).status_code == 302
+        assert post(reviewer, "lock_review", row).status_code == 302
+        assert post(leader, "lock_refuse", row, reason="").status_code == 422
+        assert post(leader, "lock_grant", row, until="2026-09-10").status_code == 302
+        row.refresh_from_db()
+        assert (row.state, row.until) == (LockState.GRANTED, date(2026, 9, 10))
+        assert "已开锁" in text(clerk.get(path("lock", row)))
+        sent = lock_of(clerk.get(url(draft, 1)))
+        assert clerk.post(url(draft, 1, "send"), sent).status_code == 302
+
+
+def test_draft_is_opened_from_the_list(society, period, cast, sign_in):
+    client = sign_in(cast.clerk)
+    page = text(client.get(reverse("ledgers:list")))
+    assert "尚未开始的期次" in page and period.title in page
+    answer = client.post(reverse("ledgers:open", args=[period.pk]))
+    assert answer.status_code == 302
+    again = client.post(reverse("ledgers:open", args=[period.pk]))
+    assert answer.url == again.url and society.ledgers.count() == 1
