@@ -14,6 +14,7 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from branches.models import Posting
@@ -75,6 +76,7 @@ class OnForm(PortalForm):
         return on
 
 
+@require_safe
 @require_permission(Permission.SOCIETY_VIEW)
 def society(request: ActorRequest, pk: int) -> HttpResponse:
     """Everything the portal holds of one society, as far as the reader may see it."""

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from branches.forms import OrganisationFilter
@@ -50,6 +51,7 @@ class OrganisationExport(ListExport, OrganisationList):
     export_columns = ORGANISATION_EXPORT
 
 
+@require_safe
 @require_permission(READ)
 def own_tiers(request: ActorRequest) -> HttpResponse:
     """三层组织 of the actor's own society."""
@@ -58,6 +60,7 @@ def own_tiers(request: ActorRequest) -> HttpResponse:
     return _tiers(request, request.actor.society_id)
 
 
+@require_safe
 @require_permission(READ)
 def society_tiers(request: ActorRequest, pk: int) -> HttpResponse:
     """The three tiers of one society: units, organisations, postings; ways to change them."""

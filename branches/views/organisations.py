@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
 from branches.actions import change_organisation, dissolve_organisation, enter_organisation
@@ -41,6 +42,7 @@ def page_of(organisation: PartyOrganisation) -> str:
     return reverse("branches:detail", args=[organisation.pk])
 
 
+@require_safe
 @require_permission(READ)
 def organisation_detail(request: ActorRequest, pk: int) -> HttpResponse:
     """What is registered of an organisation, whom it serves and served, beside the three tiers."""

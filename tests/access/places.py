@@ -1,0 +1,51 @@
+"""What an address is asked for: an own object, a neighbour's, another federation's, none at all.
+
+own: what the roles of the world hold. sibling: another organisation of the own society. joint: an
+organisation of the neighbour that serves the own society (R-OWN-03). near: of another society of
+the federation. far: of another federation. missing: an id that does not exist.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+OWN, SIBLING, JOINT, NEAR, FAR, MISSING = "own", "sibling", "joint", "near", "far", "missing"
+
+# Kind of object → where there is one.
+KINDS: dict[str, tuple[str, ...]] = {
+    "-": (OWN,),
+    "appointment": (OWN, NEAR, FAR, MISSING),
+    "society": (OWN, NEAR, FAR, MISSING),
+    "organisation": (OWN, SIBLING, JOINT, NEAR, FAR, MISSING),
+    "service": (OWN, SIBLING, JOINT, NEAR, FAR, MISSING),
+    "posting": (OWN, NEAR, FAR, MISSING),
+    "unit": (OWN, NEAR, FAR, MISSING),
+    "revision": (OWN, FAR, MISSING),
+}
+# Objects that belong to one person: no role reaches another's.
+PERSONAL = {"appointment"}
+
+SOCIETY, ORGANISATION, FEDERATION = ("UC", "US", "UD", "IN"), ("UB", "CR2"), ("CR", "CL", "LV")
+PLATFORM = ("SA", "SE", "AU")
+REACH: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(SOCIETY, (OWN, SIBLING, JOINT)),
+    **dict.fromkeys(ORGANISATION, (OWN,)),
+    **dict.fromkeys(FEDERATION, (OWN, SIBLING, JOINT, NEAR)),
+    **dict.fromkeys(PLATFORM, (OWN, SIBLING, JOINT, NEAR, FAR)),
+}
+# What a cell means where the object lies out of the role's scope.
+OUTSIDE = {"ok": "404", "go": "404", "rd": "404", "--": "404", "no": "403"}
+INSIDE = {"rd": "403", "no": "403", "--": "404"}
+GONE = 987_654_321
+
+
+def expected(cell: str, role: str, kind: str, place: str) -> str:
+    """What this role gets there: ok, go, in or a status."""
+    reach = (OWN,) if kind in PERSONAL else REACH.get(role, (OWN,))
+    means = INSIDE if place in reach else OUTSIDE
+    return means.get(cell, cell)
+
+
+def without(kwargs: dict[str, Any]) -> dict[str, Any]:
+    """The same address for an id that does not exist."""
+    return {name: value if name == "number" else GONE for name, value in kwargs.items()}

@@ -1,0 +1,207 @@
+"""Two federations, three societies, one person for each role: what the access tests ask about.
+
+Federation 本 has the own society and a neighbour; federation 外 has one society. Every society has
+the same kinds of objects, so that the same address and the same body can be tried on each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from http.cookies import SimpleCookie
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from accounts.models import User
+from accounts.permissions import SPECS, Role, ScopeKind
+from branches.models import OrganisationType, PartyOrganisation
+from common.clock import start_of
+from coverage.live import turn_live_day
+from coverage.models import CoverageRevision
+from societies.actions import mark_dirty
+from societies.models import Federation, Society, SocietyUnit, UnitKind
+from tests.access.places import FAR, JOINT, MISSING, NEAR, OWN, SIBLING, without
+from tests.access.table import ROLES
+from tests.factories import (
+    freeze,
+    make_actor,
+    make_edition,
+    make_federation,
+    make_organisation,
+    make_posting,
+    make_society,
+    make_society_branch,
+    make_target,
+    make_user,
+)
+from tests.factories.accounts import PASSWORD
+from tests.factories.ledgers import AS_OF, Cast, make_cast
+
+MONTH_END = date(2026, 5, 31)
+NOW = start_of(AS_OF).replace(hour=10)
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+ROLE_OF = {spec.code: spec.role for spec in SPECS.values() if spec.granted}
+NOBODY, ANONYMOUS = "none", "anon"
+
+
+@dataclass
+class Holding:
+    """One society with one object of each kind.
+
+    group: a second organisation. spare: a society branch that no organisation serves.
+    """
+
+    society: Society
+    organisation: PartyOrganisation
+    group: PartyOrganisation
+    spare: SocietyUnit
+    objects: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def cast(self) -> Cast:
+        """People of this society and its committee who are not under test."""
+        found: Cast = self.objects["cast"]
+        return found
+
+
+@dataclass
+class World:
+    """Where everything lies; `users` by the code of the role."""
+
+    holdings: dict[str, Holding]
+    joint: PartyOrganisation
+    users: dict[str, User] = field(default_factory=dict)
+    browsers: dict[str, tuple[Client, str]] = field(default_factory=dict)
+
+    @property
+    def federation(self) -> Federation:
+        """The one whose roles are tried."""
+        return self.holdings[OWN].society.federation
+
+    def holding(self, place: str) -> Holding:
+        """The society that owns what lies at a place."""
+        return self.holdings[{SIBLING: OWN, JOINT: NEAR, MISSING: OWN}.get(place, place)]
+
+    def organisation(self, place: str) -> PartyOrganisation:
+        """The organisation at a place."""
+        if place == JOINT:
+            return self.joint
+        holding = self.holding(place)
+        return holding.group if place == SIBLING else holding.organisation
+
+    def holding_of(self, organisation: PartyOrganisation) -> Holding:
+        """The society that owns an organisation."""
+        return next(h for h in self.holdings.values() if h.society.pk == organisation.society_id)
+
+    def target(self, kind: str, place: str) -> dict[str, Any]:
+        """What an address of this kind is filled with; see places.py."""
+        kwargs = self._existing(kind, place)
+        return without(kwargs) if place == MISSING else kwargs
+
+    def _existing(self, kind: str, place: str) -> dict[str, Any]:
+        if kind in ("-", "appointment"):
+            return {}
+        if kind == "society":
+            return {"pk": self.holding(place).society.pk}
+        if kind == "organisation":
+            return {"pk": self.organisation(place).pk}
+        if kind == "service":
+            owner = OWN if place == JOINT else place
+            links = self.organisation(place).services.filter(society=self.holding(owner).society)
+            return {"pk": links.get().pk}
+        found = self.holding(place).objects[kind]
+        return found if isinstance(found, dict) else {"pk": found.pk}
+
+    def browser(self, role: str) -> Client:
+        """A browser signed in as the role, as if nothing had been opened before."""
+        if role not in self.browsers:
+            client = Client(raise_request_exception=False)
+            if role != ANONYMOUS:
+                client.force_login(self.users[role], BACKEND)
+                client.get("/account/roles")  # starts the clocks of the session
+            self.browsers[role] = client, client.cookies.output(header="", sep=";")
+        client, cookies = self.browsers[role]
+        client.cookies = SimpleCookie(cookies)
+        return client
+
+
+def _holding(federation: Federation, name: str) -> Holding:
+    society = make_society(federation, name=name, uscc="", website="https://example.org")
+    served, spare = (make_society_branch(society) for _ in range(2))
+    council = society.units.get(kind=UnitKind.COUNCIL)
+    organisation = make_organisation(society, name=f"{name}党支部")
+    group = make_organisation(
+        society, served, type=OrganisationType.WORKING_GROUP, name=f"{name}工作小组"
+    )
+    holding = Holding(society, organisation, group, spare)
+    holding.objects |= {"unit": served, "council": council, "posting": make_posting(society)}
+    holding.objects["cast"] = make_cast(society)
+    return holding
+
+
+def build() -> World:
+    """The world without people to try."""
+    own, other = make_federation(name="本科协"), make_federation(name="外科协")
+    holdings = {
+        OWN: _holding(own, "本一学会"),
+        NEAR: _holding(own, "本二学会"),
+        FAR: _holding(other, "外一学会"),
+    }
+    mine, near = (holdings[place].objects["council"] for place in (OWN, NEAR))
+    joint = make_organisation(
+        holdings[NEAR].society, near, mine, type=OrganisationType.JOINT_BRANCH, form="joint"
+    )
+    return World(holdings, joint)
+
+
+def _figures(world: World) -> None:
+    """A frozen month-end, yesterday, today; a later revision of the month-end waits."""
+    for place in (OWN, FAR):
+        holding = world.holdings[place]
+        federation = holding.society.federation
+        make_target(make_edition(federation))
+        freeze(federation, MONTH_END)
+        group = OrganisationType.FUNCTIONAL_BRANCH
+        day = MONTH_END - timedelta(days=9)
+        late = make_organisation(holding.society, holding.spare, established_on=day, type=group)
+        late.services.update(valid_to=AS_OF)
+        mark_dirty([holding.society.pk], since=day, today=AS_OF)
+        freeze(federation, AS_OF - timedelta(days=1))
+        waiting = CoverageRevision.objects.waiting().filter(federation=federation)
+        holding.objects["revision"] = waiting.get()
+    turn_live_day(NOW)
+
+
+def people(world: World) -> None:
+    """One user with one appointment for each role of the table, and one without any."""
+    own = world.holdings[OWN]
+    objects = {
+        ScopeKind.FEDERATION: [world.federation],
+        ScopeKind.SOCIETY: [own.society],
+        ScopeKind.ORGANISATION: [own.organisation],
+    }
+    for code in (role for role in ROLES if role not in (NOBODY, ANONYMOUS)):
+        role = Role(ROLE_OF[code])
+        user = make_user(password=PASSWORD, username=f"try-{code.lower()}")
+        make_actor(role, *objects.get(SPECS[role].kind, []), user=user)
+        world.users[code] = user
+    world.users[NOBODY] = make_user(password=PASSWORD, username="try-none")
+
+
+@contextmanager
+def standing_world(now: datetime = NOW) -> Iterator[World]:
+    """A world that is gone afterwards; the clock stands on the first day of filing."""
+    with pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setattr("common.clock.now", lambda: now)
+        world = build()
+        _figures(world)
+        people(world)
+        for role in ROLES:
+            world.browser(role)
+        yield world
+        transaction.set_rollback(True)
