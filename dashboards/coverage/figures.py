@@ -136,21 +136,34 @@ def newest_revision(actor: Actor) -> CoverageRevision | None:
 def load(actor: Actor, *, live: bool = False, group: str = WHOLE) -> Board:
     """Everything the dashboard prints about figures, for the whole or one discipline class."""
     revision: Any = newest_revision(actor)
-    if revision:
-        live_day = getattr(revision.federation, "liveday", None)
-    else:
-        live_day = LiveDay.objects.visible_to(actor).first()
-    # Live rows are societies' rows: readers of aggregates only have the frozen figures.
-    is_live = bool(live and live_day and actor.may_any(Permission.SOCIETY_VIEW))
-    on = live_day.on if is_live and live_day else revision.on if revision else None
-    edition = revision.edition if revision else _edition(actor, on)
-    targets = targets_of(revision) if revision else _targets(actor, edition)
-    figures: dict[Key, Figure] = {}
-    if revision:
-        figures = _frozen(actor, revision.on, on or revision.on, group, targets)
-    if is_live and on:
+    if revision is None:
+        return _before_the_first_night(actor, live, group)
+    live_day = getattr(revision.federation, "liveday", None)
+    is_live = _may_be_live(actor, live, live_day)
+    on = live_day.on if is_live and live_day else revision.on
+    targets = targets_of(revision)
+    figures = _frozen(actor, revision.on, on, group, targets)
+    if is_live:
         figures |= _live(actor, on)
+    edition = revision.edition
     return Board(actor, revision, live_day, edition, is_live, on, group, figures, targets)
+
+
+def _before_the_first_night(actor: Actor, live: bool, group: str) -> Board:
+    """Nothing is frozen: live figures if asked for, else a page of dashes that says why."""
+    live_day = LiveDay.objects.visible_to(actor).first()
+    is_live = _may_be_live(actor, live, live_day)
+    on = live_day.on if is_live and live_day else None
+    editions = CoverageEdition.objects.visible_to(actor)
+    edition = editions.valid_on(on).first() if on else editions.first()
+    targets = list(CoverageTarget.objects.visible_to(actor).filter(edition=edition))
+    figures = _live(actor, on) if on else {}
+    return Board(actor, None, live_day, edition, is_live, on, group, figures, targets)
+
+
+def _may_be_live(actor: Actor, live: bool, live_day: LiveDay | None) -> bool:
+    """Live rows are societies' rows: readers of aggregates only have the frozen figures."""
+    return bool(live and live_day and actor.may_any(Permission.SOCIETY_VIEW))
 
 
 def targets_of(revision: Any) -> list[CoverageTarget]:
@@ -159,17 +172,6 @@ def targets_of(revision: Any) -> list[CoverageTarget]:
         CoverageTarget(**goal | {"due_on": goal["due_on"] and date.fromisoformat(goal["due_on"])})
         for goal in revision.goals
     ]
-
-
-def _targets(actor: Actor, edition: CoverageEdition | None) -> list[CoverageTarget]:
-    return list(CoverageTarget.objects.visible_to(actor).filter(edition=edition))
-
-
-def _edition(actor: Actor, on: date | None) -> CoverageEdition | None:
-    """Before the first night: the definitions that hold on the day."""
-    rows = CoverageEdition.objects.visible_to(actor)
-    found: CoverageEdition | None = rows.valid_on(on).first() if on else rows.first()
-    return found
 
 
 def _frozen(
