@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.permissions import Permission
 from common.desk import Task, in_order
 from coverage.models import CoverageRevision
+from ledgers import desk as ledger_desk
 from societies.access import Actor
 
 Collector = Callable[[Actor, date], list[Task]]
@@ -40,7 +41,7 @@ def revisions(actor: Actor, on: date) -> list[Task]:
     ]
 
 
-COLLECTORS: tuple[Collector, ...] = (revisions,)
+COLLECTORS: tuple[Collector, ...] = (*ledger_desk.TASKS, revisions)
 
 
 def tasks_of(actor: Actor, on: date) -> list[Task]:

@@ -10,7 +10,20 @@ from dashboards.desks import DESKS
 from dashboards.desks.society import deadline_line
 from dashboards.desks.statements import STATEMENTS
 from dashboards.words import long_day, moment
-from tests.factories import at, make_actor, make_organisation, make_period, make_society, make_user
+from ledgers.actions import accept, ensure_draft, sign_and_file
+from ledgers.models import LedgerState
+from tests.dashboards.conftest import TODAY
+from tests.factories import (
+    at,
+    make_actor,
+    make_cast,
+    make_ledger,
+    make_organisation,
+    make_period,
+    make_society,
+    make_user,
+)
+from tests.factories.ledgers import ticks
 
 GRANTED = [spec for spec in ROLES if spec.granted]
 SOCIETY_ROLES = (Role.SOCIETY_CLERK, Role.SOCIETY_SECRETARY, Role.DISCIPLINE_MEMBER)
@@ -129,3 +142,40 @@ def test_header_counts_working_days(world):
 def test_days_in_chinese_habits():
     assert long_day(date(2027, 1, 6)) == "2027 年 1 月 6 日 星期三"
     assert moment(at(date(2026, 11, 20), 2)) == "11 月 20 日 2:00"
+
+
+def titles(enter, actor):
+    """The titles of the desk's tasks."""
+    return [task.title for task in enter(actor).get(reverse("home")).context["tasks"]]
+
+
+def test_a_ledger_walks_from_desk_to_desk(world, enter):
+    """A task exists exactly while its fact is missing; each of the chain sees its own."""
+    cast, stranger = make_cast(world.medical), make_actor(Role.SOCIETY_SECRETARY, world.other)
+    period = make_period(world.federation)
+    now = at(period.as_of, 16)
+    ledger = make_ledger(world.medical, period, state=LedgerState.TO_SIGN, cast=cast)
+    to_sign, queue = f"审签{period.title}", "审核台账 1 份"
+    assert to_sign in titles(enter, cast.secretary)
+    for actor in (cast.clerk, cast.reviewer, stranger):
+        assert to_sign not in titles(enter, actor)
+    sign_and_file(ledger=ledger, ticks=ticks(ledger), by=cast.secretary, now=now)
+    assert queue in titles(enter, cast.reviewer)
+    for actor in (cast.secretary, cast.leader, stranger):
+        assert not {to_sign, queue} & set(titles(enter, actor))
+    accept(ledger=ledger, by=cast.reviewer, now=now)
+    assert queue not in titles(enter, cast.reviewer)
+
+
+def test_the_clerks_desk_counts_the_tables(world, enter):
+    """R-LED-01: filled of required per table, the sum beside the title."""
+    cast = make_cast(world.medical)
+    period = make_period(world.federation, date(2026, 12, 31), opened=False)
+    ledger = ensure_draft(society=world.medical, period=period, by=cast.clerk, now=at(TODAY))
+    response = enter(cast.clerk).get(reverse("home"))
+    card, sections = response.context["current"], list(ledger.sections.all())
+    assert card.filled == sum(each.filled for each in sections)
+    assert card.required == sum(each.required for each in sections) > 0
+    html = response.content.decode()
+    assert f"{card.filled} / {card.required} 项" in html and "基准日 12 月 31 日" in html
+    assert f"填报{period.title}" in html
