@@ -7,7 +7,7 @@ edited since the last load stays and is reported.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -68,8 +68,13 @@ class Report:
 
 
 @transaction.atomic
-def load_register(shipped: Shipped, *, today: date) -> Report:
-    """Load one federation and its register, if it has one; see the module's docstring."""
+def load_register(
+    shipped: Shipped, *, today: date, rows: Iterable[dict[str, Any]] | None = None
+) -> Report:
+    """Load one federation and its register, if it has one; see the module's docstring.
+
+    rows: column values of Society in place of the federation's file.
+    """
     federation, _ = Federation.objects.get_or_create(
         code=shipped.code,
         defaults={"name": shipped.name, "committee_name": shipped.committee_name},
@@ -80,7 +85,7 @@ def load_register(shipped: Shipped, *, today: date) -> Report:
     # A body without code is found again by the name it was loaded under.
     by_name = {s.loaded_values.get("name", s.name): s for s in known}
     moved = []
-    for row in rows_of(shipped):
+    for row in rows_of(shipped) if rows is None else rows:
         society = by_code.get(row["code"]) or by_name.get(row["name"])
         if society is None:
             moved.append(_add(federation, row, report))

@@ -1,0 +1,182 @@
+"""The federation, its register, its people: what the happenings stand on. Safe to run again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+
+from accounts.actions import create_account
+from accounts.models import User
+from accounts.permissions import SPECS, Role, ScopeKind
+from branches.models import (
+    OrganisationService,
+    OrganisationSuspension,
+    PartyOrganisation,
+    Posting,
+)
+from common import clock
+from dashboards.demo import CODE, COMMITTEE, NAME
+from dashboards.demo.accounts import ACCOUNTS, PASSWORD, Duty, staff_names
+from dashboards.demo.bodies import bodies, body_of
+from dashboards.demo.happenings import Unit
+from societies.access import Actor
+from societies.actions import appoint
+from societies.grants import actors_for
+from societies.models import Appointment, Federation, Society, SocietyUnit, Tier
+from societies.register import Shipped, load_register
+
+SINCE = date(2016, 6, 1)
+
+
+@dataclass
+class World:
+    """What the writers look up. Built anew for each chunk of work."""
+
+    federation: Federation
+
+    @cached_property
+    def societies(self) -> dict[str, Society]:
+        """code → society."""
+        found = Society.objects.filter(federation=self.federation).select_related("federation")
+        return {society.code: society for society in found}
+
+    @cached_property
+    def units(self) -> dict[Unit, SocietyUnit]:
+        """(code, name) → unit; a name is used once in the demonstration."""
+        found = SocietyUnit.objects.filter(society__federation=self.federation)
+        return {(u.society.code, u.name): u for u in found.select_related("society")}
+
+    def has_ended(self, unit: Unit) -> bool:
+        """Whether the unit is closed."""
+        return unit in self.units and self.units[unit].valid_to is not None
+
+    def is_dissolved(self, number: str) -> bool:
+        """Whether the organisation is dissolved; a group may have ended with its unit."""
+        return number in self.organisations and bool(self.organisations[number].dissolved_on)
+
+    def is_resumed(self, number: str) -> bool:
+        """Whether the suspension is over."""
+        return number in self.suspensions and self.suspensions[number].valid_to is not None
+
+    def ends(self, number: str) -> date | None:
+        """The day from which the posting no longer counts."""
+        return self.postings[number].valid_to if number in self.postings else None
+
+    def actor(self, username: str, role: Role) -> Actor:
+        """The account acting in a role. Raises LookupError without such an appointment."""
+        user = User.objects.get(username=username)
+        for actor in actors_for(user, clock.today()):
+            if actor.role == role:
+                return actor
+        raise LookupError(f"{username} is no {role}")
+
+    @cached_property
+    def organisations(self) -> dict[str, PartyOrganisation]:
+        """Approval number → organisation."""
+        found = PartyOrganisation.objects.filter(society__federation=self.federation)
+        return {o.approval_number: o for o in found.select_related("society")}
+
+    @cached_property
+    def suspensions(self) -> dict[str, OrganisationSuspension]:
+        """Document number → suspension."""
+        found = OrganisationSuspension.objects.filter(society__federation=self.federation)
+        return {s.document_number: s for s in found}
+
+    @cached_property
+    def postings(self) -> dict[str, Posting]:
+        """Document number → posting."""
+        found = Posting.objects.filter(society__federation=self.federation)
+        return {p.document_number: p for p in found.select_related("society")}
+
+    @cached_property
+    def reviewer(self) -> Actor:
+        """Who enters organisations from paper decisions."""
+        return self.actor("reviewer", Role.COMMITTEE_REVIEWER)
+
+
+def demo_federation() -> Federation | None:
+    """The demonstration's federation, if there is one."""
+    return Federation.objects.filter(code=CODE, is_demo=True).first()
+
+
+@transaction.atomic
+def build_register(today: date) -> World:
+    """The federation with its 205 bodies, councils and secretariats."""
+    Federation.objects.get_or_create(
+        code=CODE, defaults={"name": NAME, "committee_name": COMMITTEE, "is_demo": True}
+    )
+    shipped = Shipped(CODE, NAME, COMMITTEE)
+    load_register(shipped, today=today, rows=[body.columns() for body in bodies()])
+    return World(Federation.objects.get(code=CODE))
+
+
+def open_accounts(now: datetime) -> None:
+    """The printed accounts; an account that is there stays as it is."""
+    known = set(User.objects.values_list("username", flat=True))
+    for account in ACCOUNTS:
+        if account.username not in known:
+            create_account(
+                username=account.username,
+                full_name=account.full_name,
+                password=PASSWORD,
+                must_change=account.first_sign_in,
+                by=None,
+                now=now,
+            )
+
+
+def appoint_accounts(world: World, *, organisations: bool) -> None:
+    """Their appointments; those bound to organisations come after the organisations."""
+    for account in ACCOUNTS:
+        for duty in account.duties:
+            bound = SPECS[duty.role].kind == ScopeKind.ORGANISATION
+            if bound == organisations:
+                objects = _objects(world, duty)
+                _appoint_once(account.username, duty.role, objects, is_deputy=duty.is_deputy)
+
+
+def _objects(world: World, duty: Duty) -> Iterable[Any]:
+    kind = SPECS[duty.role].kind
+    if kind == ScopeKind.FEDERATION:
+        return [world.federation]
+    societies = [world.societies[body_of(word).code] for word in duty.words]
+    if kind == ScopeKind.ORGANISATION:
+        links = OrganisationService.objects.filter(society__in=societies, tier=Tier.SECRETARIAT)
+        return list(PartyOrganisation.objects.filter(pk__in=links.values("organisation_id")))
+    return societies
+
+
+def hire_staff(world: World, now: datetime) -> None:
+    """Clerks and secretaries of the other societies, who file in the history."""
+    known = set(User.objects.values_list("username", flat=True))
+    codes = sorted(world.societies)
+    names = staff_names()
+    pairs = len(names) // 2
+    for n, (username, full_name, role) in enumerate(names):
+        with transaction.atomic():
+            if username not in known:
+                create_account(username=username, full_name=full_name, by=None, now=now)
+            objects = [world.societies[code] for code in codes[n // 2 :: pairs]]
+            _appoint_once(username, role, objects)
+
+
+def staff_of(world: World, code: str) -> tuple[str, str]:
+    """User names of the clerk and the secretary of a society."""
+    names = staff_names()
+    n = sorted(world.societies).index(code) % (len(names) // 2)
+    return names[2 * n][0], names[2 * n + 1][0]
+
+
+def _appoint_once(
+    username: str, role: Role, objects: Iterable[Any], *, is_deputy: bool = False
+) -> None:
+    user = User.objects.get(username=username)
+    if not Appointment.objects.filter(user=user, role=role).exists():
+        appoint(
+            user=user, role=role, objects=objects, valid_from=SINCE, is_deputy=is_deputy, by=None
+        )
