@@ -1,0 +1,38 @@
+"""The history of figures: the ordinary night, once for every day that is over (D-11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from common import clock
+from coverage.models import NightRun
+from coverage.night import run_night
+from societies.models import Federation
+
+FIRST_NIGHT = date(2016, 6, 30)
+
+
+def last_frozen(federation: Federation) -> date | None:
+    """The newest frozen day. The history is frozen in order, so this says how far it is."""
+    return NightRun.objects.filter(federation=federation).latest_day()
+
+
+def freeze(federation: Federation, until: date, *, first: date = FIRST_NIGHT) -> Iterator[date]:
+    """Freeze every missing day from `first` to `until` in order; yields each.
+
+    One day is one pair of transactions: killed anywhere, the next call goes on.
+    """
+    newest = last_frozen(federation)
+    day = first if newest is None else newest + timedelta(days=1)
+    while day <= until:
+        run_night(federation, day, now=clock.now(), caught_up=True)
+        yield day
+        day += timedelta(days=1)
+
+
+def nights_done(newest: date | None, now: datetime) -> tuple[int, int]:
+    """(frozen, all) nights of the history up to yesterday."""
+    whole = (clock.yesterday(now) - FIRST_NIGHT).days + 1
+    done = 0 if newest is None else (newest - FIRST_NIGHT).days + 1
+    return min(done, whole), whole
