@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass
 from typing import Any
 
 from celery import current_app, shared_task
-from django.db import transaction
+from django.db import connection, transaction
 from kombu.exceptions import OperationalError as BrokerError
 
 from common import clock, once
@@ -23,13 +24,24 @@ def forget_old_forms() -> None:
 def enqueue_on_commit(name: str, **kwargs: Any) -> None:
     """Send a task by name once the transaction commits (the task may lie in a room above).
 
-    A lost message costs a minute at most: the beat sweeps what is left in PostgreSQL.
+    One message of a kind per transaction: a thousand facts entered together ask once. A lost
+    message costs a minute at most: the beat sweeps what is left in PostgreSQL.
     """
-    transaction.on_commit(lambda: _send(name, kwargs))
+    message = Message(name, kwargs)
+    # Whatever savepoint the waiting one was written in encloses this place, or is released.
+    if not any(waiting == message for _, waiting, *_ in connection.run_on_commit):
+        transaction.on_commit(message)
 
 
-def _send(name: str, kwargs: dict[str, Any]) -> None:
-    try:
-        current_app.send_task(name, kwargs=kwargs, retry=False, ignore_result=True)
-    except (BrokerError, *current_app.connection().connection_errors, OSError) as error:
-        log.warning("task %s was not sent, the next sweep does its work: %s", name, error)
+@dataclass(frozen=True)
+class Message:
+    """A task to be sent; calling it sends it."""
+
+    name: str
+    kwargs: dict[str, Any]
+
+    def __call__(self) -> None:
+        try:
+            current_app.send_task(self.name, kwargs=self.kwargs, retry=False, ignore_result=True)
+        except (BrokerError, *current_app.connection().connection_errors, OSError) as error:
+            log.warning("task %s was not sent, the next sweep does it: %s", self.name, error)

@@ -99,14 +99,15 @@ def run_missing(now: datetime) -> list[NightRun]:
 
 
 def _is_being_filled(federation: Federation, today: date) -> bool:
-    """A demonstration whose history has not reached the last 31 days is left to its loader.
+    """A demonstration that lacks more than last night is left to its loader.
 
-    It freezes ten years in order; days frozen ahead of it would end the chain it builds.
+    It freezes ten years in order, each day after the facts of that day were entered; days frozen
+    ahead of it would end the chain it builds.
     """
     if not federation.is_demo:
         return False
     newest = NightRun.objects.filter(federation=federation).latest_day()
-    return newest is None or newest < today - timedelta(days=CATCH_UP_DAYS + 1)
+    return newest is None or newest < today - timedelta(days=2)
 
 
 def missing_days(federation: Federation, today: date, days: int = CATCH_UP_DAYS) -> list[date]:

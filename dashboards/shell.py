@@ -7,7 +7,7 @@ list of entries; an entry is added together with its page.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,9 +16,12 @@ from django.urls import NoReverseMatch, reverse
 
 from accounts.permissions import Permission as P
 from accounts.permissions import ScopeKind
+from common import clock
 from dashboards import links
+from dashboards.demo.progress import Progress, progress
 from dashboards.search import RIGHTS as SEARCH_RIGHTS
 from societies.access import Actor
+from societies.models import Federation
 
 SEARCH = "search"
 
@@ -237,8 +240,16 @@ def identity(actor: Actor) -> Identity:
     return Identity(appointment.pk, label, ROLE_ICONS[actor.spec.kind], until)
 
 
+def _filling(federation: Federation) -> Callable[[], Progress | None]:
+    """Asked by the template, so that an answer without the frame costs nothing."""
+    return lambda: progress(federation, clock.now())
+
+
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context of base.html. Reads only what the middleware put on the request: no query."""
+    """Context of base.html. Reads only what the middleware put on the request: no query.
+
+    filling: in the demonstration, a call that reads how far its history is.
+    """
     actor: Actor | None = getattr(request, "actor", None)
     context: dict[str, Any] = {
         "actor": actor,
@@ -246,17 +257,21 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "search_url": "",
         "acting": None,
         "is_demo": False,
+        "filling": None,
         "other_appointments": (),
     }
     if actor is None:
         return context
     match = request.resolver_match
+    federation = actor.federation
+    is_demo = bool(federation and federation.is_demo)
     actors: Sequence[Actor] = getattr(request, "actors", ())
     return context | {
         "nav": navigation(actor, match.view_name if match else ""),
         "search_url": search_address(actor),
         "acting": identity(actor),
-        "is_demo": bool(actor.federation and actor.federation.is_demo),
+        "is_demo": is_demo,
+        "filling": _filling(federation) if is_demo and federation else None,
         "other_appointments": [
             identity(each) for each in actors if each.appointment.pk != actor.appointment.pk
         ],

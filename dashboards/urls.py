@@ -5,6 +5,7 @@ from django.urls import path
 from dashboards import society, views
 from dashboards.coverage import revisions
 from dashboards.coverage import views as coverage
+from dashboards.demo import views as demo
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -21,4 +22,5 @@ urlpatterns = [
         revisions.revision_publish,
         name="revision_publish",
     ),
+    path("demo/progress/", demo.demo_progress, name="demo_progress"),
 ]

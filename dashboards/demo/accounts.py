@@ -11,6 +11,8 @@ from dashboards.demo.courses import SECOND, WALKED
 
 PASSWORD = "Shifan-Kexie-2026"  # noqa: S105 (printed on purpose; no production has it)
 OPTICS, MATHEMATICS = "光学", "数学"
+# Who enters organisations from paper decisions.
+REVIEWER = "reviewer"
 INSPECTED = ("数学", "毒理", "药学")
 
 
@@ -70,7 +72,7 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
     _account("secretary2", "孙某夏", Duty(Role.SOCIETY_SECRETARY, (SECOND,))),
     _account("branch", "周某南", Duty(Role.BRANCH_SECRETARY, (WALKED,))),
     _account("discipline", "吴某秋", Duty(Role.DISCIPLINE_MEMBER, (WALKED,))),
-    _account("reviewer", "郑某江", Duty(Role.COMMITTEE_REVIEWER)),
+    _account(REVIEWER, "郑某江", Duty(Role.COMMITTEE_REVIEWER)),
     _account("reviewer2", "冯某河", Duty(Role.COMMITTEE_REVIEWER)),
     _account("assessor", "陈某山", Duty(Role.ASSESSOR, (OPTICS,))),
     _account("leader", "沈某川", Duty(Role.COMMITTEE_LEADER)),

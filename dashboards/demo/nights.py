@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from common import clock
-from coverage.models import NightRun
+from coverage.models import NightRun, NightState
 from coverage.night import run_night
 from societies.models import Federation
 
 FIRST_NIGHT = date(2016, 6, 30)
+PATIENCE = 120
 
 
 def last_frozen(federation: Federation) -> date | None:
@@ -18,17 +20,25 @@ def last_frozen(federation: Federation) -> date | None:
     return NightRun.objects.filter(federation=federation).latest_day()
 
 
-def freeze(federation: Federation, until: date, *, first: date = FIRST_NIGHT) -> Iterator[date]:
-    """Freeze every missing day from `first` to `until` in order; yields each.
+def freeze(federation: Federation, until: date) -> Iterator[date]:
+    """Freeze every missing day to `until` in order; yields each.
 
-    One day is one pair of transactions: killed anywhere, the next call goes on.
+    One day is one pair of transactions: killed anywhere, the next call goes on. A day that another
+    run holds is waited for. Raises TimeoutError if that takes minutes.
     """
     newest = last_frozen(federation)
-    day = first if newest is None else newest + timedelta(days=1)
+    day = FIRST_NIGHT if newest is None else newest + timedelta(days=1)
+    tries = 0
     while day <= until:
-        run_night(federation, day, now=clock.now(), caught_up=True)
+        run = run_night(federation, day, now=clock.now(), caught_up=True)
+        if run.state == NightState.SKIPPED and (last_frozen(federation) or FIRST_NIGHT) < day:
+            tries += 1
+            if tries > PATIENCE:
+                raise TimeoutError(f"another run holds the night of {day}")
+            time.sleep(1)
+            continue
         yield day
-        day += timedelta(days=1)
+        day, tries = day + timedelta(days=1), 0
 
 
 def nights_done(newest: date | None, now: datetime) -> tuple[int, int]:

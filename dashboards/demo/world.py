@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db import transaction
+import pghistory
+from django.db import connection, transaction
 
 from accounts.actions import create_account
 from accounts.models import User
@@ -21,7 +23,7 @@ from branches.models import (
 )
 from common import clock
 from dashboards.demo import CODE, COMMITTEE, NAME
-from dashboards.demo.accounts import ACCOUNTS, PASSWORD, Duty, staff_names
+from dashboards.demo.accounts import PASSWORD, REVIEWER, DemoAccount, Duty, staff_names
 from dashboards.demo.bodies import bodies, body_of
 from dashboards.demo.happenings import Unit
 from societies.access import Actor
@@ -96,7 +98,7 @@ class World:
     @cached_property
     def reviewer(self) -> Actor:
         """Who enters organisations from paper decisions."""
-        return self.actor("reviewer", Role.COMMITTEE_REVIEWER)
+        return self.actor(REVIEWER, Role.COMMITTEE_REVIEWER)
 
 
 def demo_federation() -> Federation | None:
@@ -115,10 +117,10 @@ def build_register(today: date) -> World:
     return World(Federation.objects.get(code=CODE))
 
 
-def open_accounts(now: datetime) -> None:
-    """The printed accounts; an account that is there stays as it is."""
+def open_accounts(accounts: Iterable[DemoAccount], now: datetime) -> None:
+    """Printed accounts; one that is there stays as it is."""
     known = set(User.objects.values_list("username", flat=True))
-    for account in ACCOUNTS:
+    for account in accounts:
         if account.username not in known:
             create_account(
                 username=account.username,
@@ -130,14 +132,43 @@ def open_accounts(now: datetime) -> None:
             )
 
 
-def appoint_accounts(world: World, *, organisations: bool) -> None:
+def appoint_accounts(
+    world: World, accounts: Iterable[DemoAccount], *, organisations: bool = False
+) -> None:
     """Their appointments; those bound to organisations come after the organisations."""
-    for account in ACCOUNTS:
+    for account in accounts:
         for duty in account.duties:
             bound = SPECS[duty.role].kind == ScopeKind.ORGANISATION
             if bound == organisations:
                 objects = _objects(world, duty)
                 _appoint_once(account.username, duty.role, objects, is_deputy=duty.is_deputy)
+
+
+def beside(work: Callable[[], None]) -> Callable[[], None]:
+    """Begin the work in a thread with its own connection; the answer waits for its end.
+
+    Hashing passwords takes seconds and leaves the interpreter free. Inside a transaction, whose
+    rows no other connection sees, the work is done at once.
+    """
+    if connection.in_atomic_block:
+        work()
+        return lambda: None
+    pool = ThreadPoolExecutor(1)
+    running = pool.submit(_in_thread, work)
+
+    def wait() -> None:
+        running.result()
+        pool.shutdown()
+
+    return wait
+
+
+def _in_thread(work: Callable[[], None]) -> None:
+    try:
+        with pghistory.context(command="demo"):
+            work()
+    finally:
+        connection.close()
 
 
 def _objects(world: World, duty: Duty) -> Iterable[Any]:

@@ -26,6 +26,12 @@ def make_actor(role: Role, *names: str, demo: bool = True, pk: int = 1) -> Actor
 
 
 @pytest.fixture(autouse=True)
+def _history_is_there(monkeypatch):
+    """The bar of the first run is the one part of the frame that asks (tests/demo)."""
+    monkeypatch.setattr("dashboards.shell.progress", lambda federation, now: None)
+
+
+@pytest.fixture(autouse=True)
 def _bare_addresses(settings):
     settings.ROOT_URLCONF = "tests.ui.urls"
 

@@ -1,0 +1,159 @@
+"""The order of things: first what the first page needs, then the history, piece by piece.
+
+Every piece is a transaction and asks the database what is there already. So a run that was killed
+goes on where it was, a second one beside it does no harm, and a later start adds what came since.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from accounts.permissions import Role
+from common import clock
+from coverage.editions import load_all
+from coverage.live import drain_dirty
+from dashboards.demo import nights, standing, world
+from dashboards.demo.accounts import ACCOUNTS, REVIEWER
+from dashboards.demo.bodies import body_of
+from dashboards.demo.courses import WALKED
+from dashboards.demo.facts import chunks, enter_chunk
+from dashboards.demo.filing_writer import FilingWriter
+from dashboards.demo.filings import Filing, filings
+from dashboards.demo.happenings import BranchClosed, BranchOpened, Established, Happening
+from dashboards.demo.periods import open_periods
+from dashboards.demo.plan import Plan, plan
+from dashboards.demo.world import World, demo_federation
+from ledgers.actions import ensure_draft
+from ledgers.models import Ledger, LedgerPeriod
+from societies.register import SHIPPED, load_register
+
+Say = Callable[[str], None]
+NIGHTS_PER_LINE = 100
+
+
+class AnotherSeed(Exception):
+    """What is there was made from another seed; `--reset` makes it anew."""
+
+
+@dataclass
+class Filler:
+    """One run. now: the moment the demonstration has reached; say: where progress goes."""
+
+    seed: int
+    now: datetime
+    say: Say
+
+    @property
+    def plan(self) -> Plan:
+        """What has happened by now."""
+        return plan(self.seed, clock.day_of(self.now))
+
+    def prepare(self) -> None:
+        """The federations, the people, tiers 1 and 2, the ledger to be walked, live figures."""
+        today = clock.day_of(self.now)
+        for shipped in SHIPPED:
+            load_register(shipped, today=today)
+        there = world.build_register(today)
+        self._check_seed(there)
+        load_all()
+        self.say(f"{there.federation}：{len(there.societies)} 家学会")
+        reviewers = [account for account in ACCOUNTS if account.username == REVIEWER]
+        world.open_accounts(reviewers, self.now)
+        world.appoint_accounts(there, reviewers)
+        accounts_are_open = world.beside(lambda: world.open_accounts(ACCOUNTS, self.now))
+        periods = open_periods(there.federation, self.now)
+        self._enter(there, "理事会、办事机构层面党组织", self.plan.upper)
+        code = body_of(WALKED).code
+        mine = [h for h in self.plan.third if _is_of(h, code)]
+        self._enter(there, f"{body_of(WALKED).name}分支机构", mine)
+        accounts_are_open()
+        there = World(there.federation)
+        world.appoint_accounts(there, ACCOUNTS)
+        world.appoint_accounts(there, ACCOUNTS, organisations=True)
+        standing.keep_walkable(FilingWriter(there, self.seed), periods, self.now)
+        drain_dirty(clock.now())
+        self.say("首页所需数据已就绪")
+
+    def fill(self) -> None:
+        """Everything else, in the order in which it came to pass; nights behind the facts."""
+        self.prepare()
+        federation = demo_federation()
+        if federation is None:
+            raise LookupError("prepare made no federation")
+        there = World(federation)
+        self._enter(there, "分支机构及其党组织", self.plan.third)
+        world.hire_staff(there, self.now)
+        there = World(federation)
+        periods = open_periods(federation, self.now)
+        writer = FilingWriter(there, self.seed)
+        opened = sorted(day for day in periods if day <= clock.day_of(self.now))
+        due = defaultdict(list)
+        for filing in filings(self.seed, clock.day_of(self.now)):
+            due[filing.as_of].append(filing)
+        for as_of, following in zip([None, *opened], [*opened, None], strict=True):
+            if as_of:
+                self._file(writer, periods[as_of], due[as_of])
+            if following:
+                self._freeze(there, following)
+        self._open_drafts(writer, max(periods.values(), key=lambda period: period.as_of))
+        drain_dirty(clock.now())
+        self._freeze(there, clock.yesterday(self.now))
+        self.say("演示数据已全部生成")
+
+    def _check_seed(self, there: World) -> None:
+        first = next(h for h in self.plan.upper if isinstance(h, Established))
+        known = there.organisations.get(first.number)
+        if known is not None and known.established_on != first.on:
+            raise AnotherSeed(self.seed)
+
+    def _enter(self, there: World, label: str, found: list[Happening] | tuple) -> None:
+        done = 0
+        for chunk in chunks(found):
+            entered = enter_chunk(World(there.federation), chunk, self.now)
+            done += len(chunk)
+            if entered:
+                self.say(f"{label}：{done} / {len(found)}")
+
+    def _file(self, writer: FilingWriter, period: LedgerPeriod, due: list[Filing]) -> None:
+        """The ledgers of one period."""
+        steps = sum(writer.file(filing, period, self.now) for filing in due)
+        if steps:
+            self.say(f"{period.label}台账：{len(due)} 家")
+
+    def _freeze(self, there: World, until: date) -> None:
+        """Nights up to a day that is over."""
+        last = min(until, clock.yesterday(self.now))
+        for n, day in enumerate(nights.freeze(there.federation, last)):
+            if day == last or n % NIGHTS_PER_LINE == NIGHTS_PER_LINE - 1:
+                done, whole = nights.nights_done(day, self.now)
+                self.say(f"历史夜间计算 {done} / {whole}（{day}）")
+
+    def _open_drafts(self, writer: FilingWriter, period: LedgerPeriod) -> None:
+        """The running period's draft of each society, prefilled (R-LED-06)."""
+        societies = writer.world.societies
+        known = set(Ledger.objects.filter(period=period).values_list("society_id", flat=True))
+        missing = [code for code in sorted(societies) if societies[code].pk not in known]
+        for code in missing:
+            clerk = writer.people(code).clerk
+            if code == body_of(WALKED).code:
+                clerk = writer.actor("clerk", Role.SOCIETY_CLERK)
+            ensure_draft(society=societies[code], period=period, by=clerk, now=self.now)
+        if missing:
+            self.say(f"{period.label}草稿：{len(missing)} 家")
+
+
+def _is_of(happening: Happening, code: str) -> bool:
+    """Whether something of the third tier concerns the society."""
+    if isinstance(happening, BranchOpened | BranchClosed):
+        return happening.unit[0] == code
+    return isinstance(happening, Established) and happening.code == code
+
+
+def moment_of(until: date | None) -> datetime:
+    """Now, or the last minute of an earlier day."""
+    if until is None or until >= clock.today():
+        return clock.now()
+    return clock.start_of(until + timedelta(days=1)) - timedelta(minutes=1)

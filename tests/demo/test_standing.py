@@ -1,0 +1,118 @@
+"""Whatever the day: one named society can walk the whole chain with the real clock."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import call_command
+
+from accounts.permissions import Role
+from common import clock
+from dashboards.demo import SEED
+from dashboards.demo.accounts import ACCOUNTS
+from dashboards.demo.bodies import body_of
+from dashboards.demo.courses import WALKED
+from dashboards.demo.drafts import Pen, answer_warnings
+from dashboards.demo.filing_writer import FilingWriter
+from dashboards.demo.periods import last_closed, open_periods
+from dashboards.demo.standing import MEETINGS, keep_walkable
+from dashboards.demo.world import World, appoint_accounts, build_register, open_accounts
+from ledgers import actions
+from ledgers.changes import longest_unchanged
+from ledgers.models import Ledger, LedgerState, LockException, LockState
+
+pytestmark = pytest.mark.django_db
+DAYS = [
+    date(2026, 6, 30),
+    date(2026, 7, 1),
+    date(2026, 11, 20),
+    pytest.param(date(2026, 12, 31), marks=pytest.mark.slow),
+    pytest.param(date(2027, 1, 15), marks=pytest.mark.slow),
+]
+
+
+@pytest.fixture
+def world() -> World:
+    there = build_register(date(2026, 1, 1))
+    call_command("load_editions", verbosity=0)
+    now = clock.start_of(date(2026, 1, 1))
+    open_accounts(ACCOUNTS, now)
+    appoint_accounts(there, ACCOUNTS)
+    return World(there.federation)
+
+
+def stand(world: World, day: date) -> tuple[FilingWriter, Ledger]:
+    now = clock.start_of(day) + timedelta(hours=10)
+    writer = FilingWriter(world, SEED)
+    ledger = keep_walkable(writer, open_periods(world.federation, now), now)
+    assert ledger is not None
+    return writer, ledger
+
+
+def exceptions(ledger: Ledger):
+    return LockException.objects.filter(society=ledger.society, period=ledger.period)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_an_exception_is_open_and_the_draft_nearly_done(world, day):
+    """Issue: an open lock exception for the last closed period, an unfiled draft."""
+    writer, ledger = stand(world, day)
+    assert ledger.society.code == body_of(WALKED).code
+    assert ledger.period.as_of == last_closed(day)
+    assert ledger.period.closes_on < day
+    assert ledger.state == LedgerState.DRAFT
+    assert exceptions(ledger).open_on(day).count() == 1
+    left = sum(s.required - s.filled for s in ledger.sections.all())
+    assert 0 < left <= len(MEETINGS)
+    walk(writer, ledger, day)
+
+
+def walk(writer: FilingWriter, ledger: Ledger, day: date) -> None:
+    """The clerk fills in what is left and sends, the secretary files, the reviewer accepts."""
+    now = clock.start_of(day) + timedelta(hours=11)
+    clerk = writer.actor("clerk", Role.SOCIETY_CLERK)
+    answers = dict.fromkeys(MEETINGS[:2], "1") | dict.fromkeys(MEETINGS[2:4], "yes")
+    Pen(ledger, clerk, now).section("operations", answers)
+    answer_warnings(ledger, clerk, now)
+    actions.send_for_signature(ledger=ledger, by=clerk, now=now)
+    secretary = writer.actor("secretary", Role.SOCIETY_SECRETARY)
+    ticks = [row.target for row in longest_unchanged(ledger)]
+    actions.sign_and_file(ledger=ledger, ticks=ticks, by=secretary, now=now)
+    reviewer = writer.actor("reviewer", Role.COMMITTEE_REVIEWER)
+    accepted = actions.accept(ledger=ledger, by=reviewer, now=now)
+    assert accepted.state == LedgerState.ACCEPTED
+
+
+def test_a_later_start_renews_what_is_needed(world):
+    """The next period closes: its exception is granted too; what was left stays as it was."""
+    _, first = stand(world, date(2026, 2, 20))
+    _, again = stand(world, date(2026, 2, 27))
+    assert again.pk == first.pk
+    assert exceptions(first).count() == 1
+    _, second = stand(world, date(2026, 8, 20))
+    assert second.period.as_of == date(2026, 6, 30)
+    assert exceptions(second).open_on(date(2026, 8, 20)).exists()
+    first.refresh_from_db()
+    assert first.state == LedgerState.DRAFT
+
+
+def test_a_request_left_half_way_is_granted(world):
+    """Killed between the four steps: the next start goes on from there."""
+    _, ledger = stand(world, date(2026, 2, 20))
+    exceptions(ledger).update(state=LockState.COUNTERSIGNED)
+    stand(world, date(2026, 2, 21))
+    assert exceptions(ledger).count() == 1
+    assert exceptions(ledger).get().state == LockState.GRANTED
+
+
+def test_what_was_filed_before_was_in_time(world):
+    _, ledger = stand(world, date(2026, 2, 20))
+    earlier = Ledger.objects.filter(society=ledger.society).exclude(pk=ledger.pk)
+    assert [one.period.key for one in earlier.order_by("period__as_of")] == [
+        "2024H1",
+        "2024H2",
+        "2025H1",
+    ]
+    assert all(one.state == LedgerState.ACCEPTED for one in earlier)
+    assert all(one.counted_filed_at.date() <= one.period.due_on for one in earlier)
