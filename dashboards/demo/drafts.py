@@ -11,9 +11,18 @@ from dashboards.demo import figures, office_holders
 from dashboards.demo.bodies import Body
 from dashboards.demo.figures import Register
 from ledgers import actions
+from ledgers.catalogue import FIELDS, Field, Kind
 from ledgers.checks import run_checks
-from ledgers.loading import load_snapshot, reason_rows, register_facts
+from ledgers.fields import ValueState
+from ledgers.loading import (
+    SECTION_MODELS,
+    column_values,
+    load_snapshot,
+    reason_rows,
+    register_facts,
+)
 from ledgers.models import Ledger, LedgerLeader, LedgerPeriod, Section
+from ledgers.parsing import as_typed
 from societies.access import Actor
 from societies.models import Society
 
@@ -67,8 +76,15 @@ class Pen:
         self.ledger, self.by, self.now = ledger, by, now
 
     def section(self, section: str, values: figures.Values) -> None:
-        """Save fields of 5.1, 5.2 or 5.3."""
-        self._write(actions.save_section, section, section=section, values=values)
+        """Save the fields of 5.1, 5.2 or 5.3 that differ from what is prefilled."""
+        present = column_values(SECTION_MODELS[section]._default_manager.get(ledger=self.ledger))
+        differing: figures.Values = {}
+        for field in FIELDS[section]:
+            wanted = {k: values[k] for k in (field.name, f"{field.name}_na") if k in values}
+            if wanted and wanted != _as_typed(field, present):
+                differing |= wanted
+        if differing:
+            self._write(actions.save_section, section, section=section, values=differing)
 
     def row(self, verb: Callable[..., actions.SaveResult], table: str, **more: Any) -> int:
         """Add, save or remove a row of 5.4 or 5.5; the row's id."""
@@ -80,6 +96,17 @@ class Pen:
     ) -> actions.SaveResult:
         version = self.ledger.sections.get(code=guard).row_version
         return verb(ledger=self.ledger, row_version=version, by=self.by, now=self.now, **more)
+
+
+def _as_typed(field: Field, present: dict[str, Any]) -> figures.Values:
+    """What a field holds, in the form of what is wanted."""
+    text = as_typed(field, present)
+    if field.kind == Kind.MONEY:
+        text = text.removesuffix(".00")
+    found = {field.name: text}
+    if present.get(f"{field.name}_state") == ValueState.NOT_APPLICABLE:
+        found[f"{field.name}_na"] = figures.NOT_APPLICABLE
+    return found
 
 
 def _leaders(pen: Pen, wanted: dict[str, figures.Values]) -> None:

@@ -1,6 +1,6 @@
 """Who files which half-year's ledger when: the pure plan of the filing chain (D-13, R-LED-07).
 
-Everybody files from 2024H1 on, a few societies from the beginning. The walked society is not in
+Everybody files from 2024H2 on, a few societies from the beginning. The walked society is not in
 here: its ledgers belong to the standing situation (`standing`), which does depend on today.
 """
 
@@ -17,7 +17,7 @@ from dashboards.demo.bodies import bodies, body_of
 from dashboards.demo.courses import KEPT, WALKED
 from dashboards.demo.streams import at_work, stream
 
-FIRST_AS_OF, EVERYBODY_FROM = date(2016, 12, 31), date(2024, 6, 30)
+FIRST_AS_OF, EVERYBODY_FROM = date(2016, 12, 31), date(2024, 12, 31)
 # File the whole history.
 FAITHFUL = tuple(word for word in KEPT if word != WALKED)
 # The shipped edition's working days (D-13); the actions judge by the edition itself.

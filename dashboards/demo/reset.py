@@ -59,18 +59,21 @@ def _own_models() -> list[Any]:
 
 
 def _path(model: Any) -> str:
-    """The shortest way over foreign keys to the federation; "" if there is none."""
+    """The shortest way to the federation over keys that are always filled, else over any."""
+    return _way(model, nullable=False) or _way(model, nullable=True)
+
+
+def _way(model: Any, *, nullable: bool) -> str:
     waiting: deque[tuple[Any, str]] = deque([(model, "")])
     seen = set()
     while waiting:
         here, path = waiting.popleft()
         if here is Federation:
             return f"{path}pk"
-        if here in seen:
-            continue
-        seen.add(here)
-        keys = sorted(_foreign_keys(here), key=lambda field: field.null)
-        waiting.extend((field.related_model, f"{path}{field.name}__") for field in keys)
+        if here not in seen:
+            seen.add(here)
+            keys = [key for key in _foreign_keys(here) if nullable or not key.null]
+            waiting.extend((key.related_model, f"{path}{key.name}__") for key in keys)
     return ""
 
 

@@ -177,9 +177,15 @@ def _objects(world: World, duty: Duty) -> Iterable[Any]:
         return [world.federation]
     societies = [world.societies[body_of(word).code] for word in duty.words]
     if kind == ScopeKind.ORGANISATION:
-        links = OrganisationService.objects.filter(society__in=societies, tier=Tier.SECRETARIAT)
-        return list(PartyOrganisation.objects.filter(pk__in=links.values("organisation_id")))
+        return [_organisation_of(society) for society in societies]
     return societies
+
+
+def _organisation_of(society: Society) -> PartyOrganisation:
+    """The secretariat's organisation; the council's in years when there is no other."""
+    links = OrganisationService.objects.filter(society=society, tier__lt=Tier.SOCIETY_BRANCH)
+    newest = links.select_related("organisation").order_by("-tier", "-valid_from")[0]
+    return newest.organisation
 
 
 def hire_staff(world: World, now: datetime) -> None:
