@@ -90,14 +90,7 @@ def _place_joints(random: Random, found: dict[str, Course], never_t2: set[str]) 
     fixed = {*KEPT, *WITHOUT_COUNCIL_ORGANISATION, LOST_BRANCH, LOST_JOINT, *never_t2}
     early = [c for c in found.values() if c.first < date(2016, 6, 1) and c.word not in fixed]
     random.shuffle(early)
-    for number in range(1, EARLY_JOINTS + 1):
-        group = [early.pop() for _ in range(3)]
-        if number == EARLY_JOINTS:
-            group = [found[LOST_JOINT], *group[:2]]
-        day = date(2013, 6, 18) + timedelta(days=7 * number)
-        for course in group:
-            course.first = course.t2 = day
-            course.joint_t2 = number
+    _early_joints(early, found[LOST_JOINT])
     for number in range(EARLY_JOINTS + 1, EARLY_JOINTS + LATE_JOINTS + 1):
         day = weekday_from(day_between(random, date(2017, 9, 1), date(2020, 11, 30)))
         for course in (early.pop() for _ in range(random.randint(2, 4))):
@@ -106,6 +99,18 @@ def _place_joints(random: Random, found: dict[str, Course], never_t2: set[str]) 
         day = weekday_from(day_between(random, date(2018, 3, 1), date(2019, 11, 30)))
         for course in (early.pop() for _ in range(3)):
             course.t2, course.t1, course.joint_t1 = course.first, day, number
+
+
+def _early_joints(early: list[Course], lost: Course) -> None:
+    """Joint secretariats from before the portal; the last one is lost for one of its three."""
+    for number in range(1, EARLY_JOINTS + 1):
+        group = [early.pop() for _ in range(3)]
+        if number == EARLY_JOINTS:
+            group = [lost, *group[:2]]
+        day = date(2013, 6, 18) + timedelta(days=7 * number)
+        for course in group:
+            course.first = course.t2 = day
+            course.joint_t2 = number
 
 
 def _place_tiers(random: Random, course: Course, never_t2: set[str]) -> None:
