@@ -7,6 +7,9 @@ from datetime import date, timedelta
 
 import chinese_calendar
 
+# Holidays whose day never moves; what is known of a year before its table is published.
+FIXED_HOLIDAYS = frozenset({(1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3)})
+
 
 @dataclass(frozen=True)
 class Deadline:
@@ -17,11 +20,11 @@ class Deadline:
 
 
 def is_workday(day: date) -> Deadline | None:
-    """The day as a deadline if people work on it, else None; Monday to Friday without a table."""
-    try:
-        works, provisional = chinese_calendar.is_workday(day), False
-    except NotImplementedError:
-        works, provisional = day.weekday() < 5, True
+    """The day as a deadline if people work on it, else None.
+
+    Without the year's table: Monday to Friday but the fixed holidays, marked provisional.
+    """
+    works, provisional = _judge(day)
     return Deadline(day, provisional) if works else None
 
 
@@ -30,28 +33,24 @@ def add_workdays(start: date, count: int) -> Deadline:
 
     With count 0: `start`, moved to the next working day if it is a rest day.
     """
-    day, left, provisional = start, count, False
-    if count == 0:
-        day -= timedelta(days=1)
-        left = 1
+    day = start if count else start - timedelta(days=1)
+    left, any_provisional = max(count, 1), False
     while left:
         day += timedelta(days=1)
-        found = is_workday(day)
-        provisional = provisional or _table_missing(day)
-        left -= found is not None
-    return Deadline(day, provisional)
+        works, provisional = _judge(day)
+        any_provisional = any_provisional or provisional
+        left -= works
+    return Deadline(day, any_provisional)
 
 
 def workdays_between(start: date, end: date) -> int:
     """Working days after `start` up to and including `end`; 0 if end ≤ start."""
-    return sum(
-        is_workday(start + timedelta(days=n)) is not None for n in range(1, (end - start).days + 1)
-    )
+    return sum(_judge(start + timedelta(days=n))[0] for n in range(1, (end - start).days + 1))
 
 
-def _table_missing(day: date) -> bool:
+def _judge(day: date) -> tuple[bool, bool]:
+    """Whether people work that day, and whether that is only provisional."""
     try:
-        chinese_calendar.is_workday(day)
+        return chinese_calendar.is_workday(day), False
     except NotImplementedError:
-        return True
-    return False
+        return day.weekday() < 5 and (day.month, day.day) not in FIXED_HOLIDAYS, True
