@@ -137,7 +137,7 @@ def load(actor: Actor, *, live: bool = False, group: str = WHOLE) -> Board:
     """Everything the dashboard prints about figures, for the whole or one discipline class."""
     revision: Any = newest_revision(actor)
     if revision is None:
-        return _before_the_first_night(actor, live, group)
+        return _before_the_first_night(actor, group)
     live_day = getattr(revision.federation, "liveday", None)
     is_live = _may_be_live(actor, live, live_day)
     on = live_day.on if is_live and live_day else revision.on
@@ -149,10 +149,10 @@ def load(actor: Actor, *, live: bool = False, group: str = WHOLE) -> Board:
     return Board(actor, revision, live_day, edition, is_live, on, group, figures, targets)
 
 
-def _before_the_first_night(actor: Actor, live: bool, group: str) -> Board:
-    """Nothing is frozen: live figures if asked for, else a page of dashes that says why."""
+def _before_the_first_night(actor: Actor, group: str) -> Board:
+    """Nothing is frozen: the live figures are all there is; else dashes that say why."""
     live_day = LiveDay.objects.visible_to(actor).first()
-    is_live = _may_be_live(actor, live, live_day)
+    is_live = _may_be_live(actor, True, live_day)
     on = live_day.on if is_live and live_day else None
     editions = CoverageEdition.objects.visible_to(actor)
     edition = editions.valid_on(on).first() if on else editions.first()
