@@ -23,7 +23,7 @@ from dashboards.demo.facts import chunks, enter_chunk
 from dashboards.demo.filing_writer import FilingWriter
 from dashboards.demo.filings import Filing, filings
 from dashboards.demo.happenings import BranchClosed, BranchOpened, Established, Happening
-from dashboards.demo.periods import open_periods
+from dashboards.demo.periods import close, exempt, open_periods
 from dashboards.demo.plan import Plan, plan
 from dashboards.demo.world import World, demo_federation
 from ledgers.actions import ensure_draft
@@ -73,6 +73,8 @@ class Filler:
         there = World(there.federation)
         world.appoint_accounts(there, ACCOUNTS)
         world.appoint_accounts(there, ACCOUNTS, organisations=True)
+        for period in periods.values():
+            exempt(there, period, [code], self.now)
         standing.keep_walkable(FilingWriter(there, self.seed), periods, self.now)
         drain_dirty(clock.now())
         self.say("首页所需数据已就绪")
@@ -118,8 +120,10 @@ class Filler:
                 self.say(f"{label}：{done} / {len(found)}")
 
     def _file(self, writer: FilingWriter, period: LedgerPeriod, due: list[Filing]) -> None:
-        """The ledgers of one period."""
+        """The ledgers of one period, who need not file, its closing once another one follows."""
+        exempt(writer.world, period, writer.world.societies, self.now)
         steps = sum(writer.file(filing, period, self.now) for filing in due)
+        close(writer.world, period, self.now)
         if steps:
             self.say(f"{period.label}台账：{len(due)} 家")
 

@@ -15,12 +15,12 @@ from dashboards.demo.bodies import body_of
 from dashboards.demo.courses import WALKED
 from dashboards.demo.drafts import Pen, answer_warnings
 from dashboards.demo.filing_writer import FilingWriter
-from dashboards.demo.periods import last_closed, open_periods
+from dashboards.demo.periods import close, exempt, last_closed, open_periods
 from dashboards.demo.standing import MEETINGS, keep_walkable
 from dashboards.demo.world import World, appoint_accounts, build_register, open_accounts
 from ledgers import actions
 from ledgers.changes import longest_unchanged
-from ledgers.models import Ledger, LedgerState, LockException, LockState
+from ledgers.models import ExpectedFiling, Ledger, LedgerState, LockException, LockState
 
 pytestmark = pytest.mark.django_db
 DAYS = [
@@ -115,3 +115,24 @@ def test_what_was_filed_before_was_in_time(world):
     ]
     assert all(one.state == LedgerState.ACCEPTED for one in earlier)
     assert all(one.counted_filed_at.date() <= one.period.due_on for one in earlier)
+
+
+def test_the_trial_exempts_all_but_the_pilots_and_old_periods_are_closed(world):
+    """R-LED-05, R-LED-10: exempted and closed by two people; the last closed one stays open."""
+    day = date(2026, 11, 20)
+    now = clock.start_of(day) + timedelta(hours=10)
+    periods = open_periods(world.federation, now)
+    first, newest = periods[date(2016, 12, 31)], periods[date(2026, 6, 30)]
+    codes = [body_of(WALKED).code, body_of("力学").code]
+    assert exempt(world, first, codes, now) == 1
+    assert exempt(world, first, codes, now) == 0
+    assert exempt(world, newest, codes, now) == 0
+    row = ExpectedFiling.objects.exempt().get(period=first)
+    assert row.society.code == body_of(WALKED).code
+    assert row.exemption_proposed_by_id != row.exemption_decided_by_id
+    assert close(world, first, now)
+    assert not close(world, first, now)
+    assert not close(world, newest, now)
+    first.refresh_from_db()
+    assert first.closed_at.date() > first.closes_on
+    assert exempt(world, first, world.societies, now) == 0
