@@ -225,7 +225,8 @@ class Sheet:
     def groups(self, section: str) -> list[Group]:
         """The entry grid of 5.1, 5.2 or 5.3; hidden conditional fields are left out."""
         now, before = self.snapshot.sections[section], self.before(section)
-        found = [f for f in self.findings if f.section == section]
+        found = [f for f in self.findings if f.section == section and f.is_error]
+        found += [line.finding for line in self.unconfirmed if line.finding.section == section]
         groups: list[Group] = []
         for spec in fields_of(section, self.snapshot.rules):
             if not is_shown(spec, self.snapshot, now):

@@ -9,7 +9,8 @@
   }
 
   function difference(control, before) {
-    const now = control.matches("select") ? control.selectedOptions[0].textContent : control.value.trim();
+    const chosen = control.selectedOptions;
+    const now = chosen && control.value ? chosen[0].textContent : control.value.trim();
     const a = number(before), b = number(now);
     if (before === "—" || now === "") return [now === "" ? "未报" : "—", false];
     if (a === null || b === null) return now === before ? ["无变化", false] : ["有变化", true];

@@ -102,9 +102,10 @@ def visitor(
     """`visitor(width)` → a window of its own cookies; trouble of any of them fails the test."""
     shots, opened = tmp_path_factory.mktemp("shots", numbered=True), []
 
-    def open_window(width: int = DESKTOP) -> Visitor:
+    def open_window(width: int = DESKTOP, **options: Any) -> Visitor:
         size = {"width": width, "height": 900}
-        context = browser.new_context(base_url=live_server.url, viewport=size)  # type: ignore[attr-defined]
+        base = live_server.url  # type: ignore[attr-defined]
+        context = browser.new_context(base_url=base, viewport=size, **options)
         opened.append(Visitor(context.new_page(), shots))
         return opened[-1]
 

@@ -150,3 +150,11 @@ def test_one_reason_for_many_society_branches(bare, sign_in):
         assert press(client, ledger, 5, path("branch_reasons", ledger), **sent).status_code == 422
     row.refresh_from_db()
     assert row.primary_reason == "NE08"
+
+
+def test_without_the_token_a_replay_would_be_refused(clerk, draft, monkeypatch):
+    """Negative control of R10: the lock number alone turns the second click into a fault."""
+    monkeypatch.setattr("ledgers.views.section.run_once", lambda request, act: act())
+    lock = lock_of(clerk.get(url(draft, 4)))
+    answers = [clerk.post(path("row_add", draft, 4, 0), lock).status_code for _ in range(2)]
+    assert answers == [302, 422]

@@ -201,3 +201,13 @@ def test_typed_markup_is_shown_as_text(clerk, draft):
     page = clerk.get(url(draft, 1)).content.decode()
     assert "<script>alert(1)" not in page and "&lt;script&gt;alert(1)" in page
     assert "<b>粗" not in page
+
+
+def test_without_the_search_for_clashes_the_later_tab_would_win(clerk, draft, monkeypatch):
+    """Negative control of the conflict page."""
+    monkeypatch.setattr("ledgers.forms.saving.find_clashes", lambda *args: [])
+    first, second = clerk.get(url(draft, 2)), clerk.get(url(draft, 2))
+    send(clerk, draft, 2, first, women="3")
+    assert send(clerk, draft, 2, second, women="5").status_code == 302
+    draft.staff.refresh_from_db()
+    assert draft.staff.women == 5
