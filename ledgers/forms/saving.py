@@ -48,12 +48,16 @@ class Clash:
 
 @dataclass
 class Saved:
-    """What became of a POST. refused: control → message of input that could not be read."""
+    """What became of a POST.
+
+    refused: control → message of input that could not be read. row: the row changed last.
+    """
 
     row_version: int
     refused: dict[str, str] = field(default_factory=dict)
     clashes: list[Clash] = field(default_factory=list)
     changed: bool = False
+    row: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,9 @@ def save_form(sheet: Sheet, section: str, post: QueryDict, by: Actor, now: datet
         _save_edit(sender, edit, saved, post, found)
     _save_note(sender, post, saved, sheet)
     _save_words(sender, post, sheet.lines_of(section))
+    if not saved.changed:
+        # Nothing of this form rests on what it has not seen, such as its own late autosave.
+        saved.row_version = sheet.sections[section].row_version
     return saved
 
 
@@ -124,7 +131,7 @@ def _save_edit(
         if not edit.values:
             return
         result = sender.save(edit, saved.row_version)
-    saved.row_version, saved.changed = result.row_version, True
+    saved.row_version, saved.changed, saved.row = result.row_version, True, edit.place.row
     saved.refused |= {f"{edit.place.prefix}{k}": text for k, text in result.refused.items()}
 
 

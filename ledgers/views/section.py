@@ -72,10 +72,10 @@ def _save(request: ActorRequest, ledger: Ledger, number: int, code: str) -> Http
     if is_htmx(request):
         now_shown = set(entries.entries(entries.places(code, fresh.snapshot)))
         if saved.refused or now_shown != shown:
-            return fragment(request, fresh, number, 422 if saved.refused else 200)
+            return fragment(request, fresh, number, 422 if saved.refused else 200, saved.row)
         return render(request, "ledgers/_saved.html", _saved_context(fresh, number, code))
     if saved.refused:
-        return page(request, fresh, number, status=422)
+        return page(request, fresh, number, 422, saved.row)
     messages.success(request, f"{SECTION_LABELS[code]}已保存")
     return redirect("ledgers:section", pk=ledger.pk, number=_goal(request.POST, number))
 
@@ -115,8 +115,8 @@ def _lock(sheet: Sheet, code: str) -> dict[str, Any]:
     return {"row_version": state.row_version, "base": entries.base_of(found, state.note)}
 
 
-def context(request: ActorRequest, sheet: Sheet, number: int) -> dict[str, Any]:
-    """Everything section.html prints."""
+def context(request: ActorRequest, sheet: Sheet, number: int, open_row: int = 0) -> dict[str, Any]:
+    """Everything section.html prints. open_row: of 5.4, where the address names none."""
     ledger, code = sheet.ledger, section_code(number)
     editable = may_edit(request, ledger)
     state = sheet.sections[code]
@@ -138,16 +138,18 @@ def context(request: ActorRequest, sheet: Sheet, number: int) -> dict[str, Any]:
         "send_refusal": filing_refusal(ledger) if editable else "",
     }
     data |= more_steps(request, ledger) | side_context(sheet)
-    return data | _body(request, sheet, code, editable)
+    return data | _body(request, sheet, code, editable, open_row)
 
 
-def _body(request: ActorRequest, sheet: Sheet, code: str, editable: bool) -> dict[str, Any]:
+def _body(
+    request: ActorRequest, sheet: Sheet, code: str, editable: bool, open_row: int
+) -> dict[str, Any]:
     if code in SINGLE:
         return {"groups": sheet.groups(code)}
     if code == "leaders":
         chosen = request.GET.get("row", "")
         return {
-            "leaders": rows.leader_rows(sheet, int(chosen) if chosen.isdigit() else 0),
+            "leaders": rows.leader_rows(sheet, int(chosen) if chosen.isdigit() else open_row),
             "removed": rows.removed_leader(sheet.ledger) if editable else None,
         }
     return {
@@ -158,15 +160,19 @@ def _body(request: ActorRequest, sheet: Sheet, code: str, editable: bool) -> dic
     }
 
 
-def page(request: ActorRequest, sheet: Sheet, number: int, status: int = 200) -> HttpResponse:
+def page(
+    request: ActorRequest, sheet: Sheet, number: int, status: int = 200, open_row: int = 0
+) -> HttpResponse:
     """The whole page."""
-    data = context(request, sheet, number)
+    data = context(request, sheet, number, open_row)
     return render(request, "ledgers/section.html", data, status=status)
 
 
-def fragment(request: ActorRequest, sheet: Sheet, number: int, status: int) -> HttpResponse:
+def fragment(
+    request: ActorRequest, sheet: Sheet, number: int, status: int, open_row: int
+) -> HttpResponse:
     """The table's form again, in the place of the one that asked."""
-    data = context(request, sheet, number)
+    data = context(request, sheet, number, open_row)
     answer = render(request, "ledgers/_section.html", data, status=status)
     answer["HX-Retarget"], answer["HX-Reswap"] = "#section", "outerHTML"
     return answer
