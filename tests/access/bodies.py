@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 from societies.models import UnitKind
-from tests.access.places import MISSING, OWN
+from tests.access.ledgers import reason_rows
+from tests.access.places import MISSING, MIXED, OWN
 from tests.access.world import World
 from tests.factories.accounts import PASSWORD
 
@@ -17,7 +19,7 @@ Body = dict[str, Any]
 def body(world: World, name: str, place: str, role: str) -> Body:
     """The body of one POST; what is missing is asked for with the body of an own object."""
     token = {"form_token": str(uuid.uuid4()), "row_version": 1}
-    return token | BODIES[name](world, OWN if place == MISSING else place, role)
+    return token | BODIES[name](world, OWN if place in (MISSING, MIXED) else place, role)
 
 
 def _sign_in(world: World, place: str, role: str) -> Body:
@@ -82,6 +84,51 @@ POSTING = {
 }
 
 
+# A count changed from 2 to 3 by somebody who saw the 2.
+SEEN = json.dumps({"journals_count": "2"})
+
+
+def _edited(world: World, place: str, role: str) -> Body:
+    return {"row_version": "", "base": SEEN, "journals_count": "3"}
+
+
+def _resolved(world: World, place: str, role: str) -> Body:
+    chosen = {"keep-journals_count": "mine", "mine-journals_count": "3"}
+    return {"row_version": "", "base": SEEN} | chosen
+
+
+def _reasons(world: World, place: str, role: str) -> Body:
+    rows = reason_rows(world.holding(place).objects["ledger"])
+    return {"row_version": "", "branch": rows, "branch_reason": "NE01"}
+
+
+def _lock_request(world: World, place: str, role: str) -> Body:
+    period = world.holding(place).objects["period"]
+    return {"period": period.pk, "reason": "换届", "until": "2026-09-01"}
+
+
+# Buttons that carry nothing of their own, and those that ask for a reason.
+PRESSED = (
+    "send",
+    "row_add",
+    "row_copy",
+    "row_up",
+    "row_down",
+    "row_remove",
+    "row_restore",
+    "measure_remove",
+    "measure_restore",
+    "accept",
+    "agree",
+    "period_propose",
+    "period_close",
+    "exemption_decide",
+    "lock_countersign",
+    "lock_review",
+)
+EXPLAINED = ("hand_back", "restate", "return", "disagree", "exempt", "lock_refuse")
+
+
 def _run_again(world: World, place: str, role: str) -> Body:
     return {"federation": world.federation.pk, "on": "2026-06-20"}
 
@@ -109,5 +156,14 @@ BODIES: dict[str, Callable[[World, str, str], Body]] = {
     "branches:posting_end": _same(last_day="2026-01-31"),
     "revision_publish": _same(reason="补登 1 个党支部的批复"),
     "coverage:run_again": _run_again,
+    "ledgers:open": _same(),
+    "ledgers:section": _edited,
+    "ledgers:resolve": _resolved,
+    "ledgers:branch_reasons": _reasons,
+    **{f"ledgers:{name}": _same(row_version="") for name in PRESSED},
+    **{f"ledgers:{name}": _same(reason="请核对") for name in EXPLAINED},
+    "ledgers:sign": _same(truthful="on"),
+    "ledgers:lock_request": _lock_request,
+    "ledgers:lock_grant": _same(until="2026-09-02"),
     "branches:unit_close": _same(on="2026-01-01", note="理事会决议"),
 }

@@ -2,14 +2,16 @@
 
 own: what the roles of the world hold. sibling: another organisation of the own society. joint: an
 organisation of the neighbour that serves the own society (R-OWN-03). near: of another society of
-the federation. far: of another federation. missing: an id that does not exist.
+the federation. far: of another federation. mixed: a row of the
+neighbour's, asked for below an own ledger. missing: an id that does not exist.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-OWN, SIBLING, JOINT, NEAR, FAR, MISSING = "own", "sibling", "joint", "near", "far", "missing"
+OWN, SIBLING, JOINT, NEAR, FAR = "own", "sibling", "joint", "near", "far"
+MIXED, MISSING = "mixed", "missing"
 
 # Kind of object → where there is one.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -21,6 +23,17 @@ KINDS: dict[str, tuple[str, ...]] = {
     "posting": (OWN, NEAR, FAR, MISSING),
     "unit": (OWN, NEAR, FAR, MISSING),
     "revision": (OWN, FAR, MISSING),
+    "period": (OWN, FAR, MISSING),
+    "next_period": (OWN, FAR, MISSING),
+    "expected": (OWN, NEAR, FAR, MISSING),
+    "lock": (OWN, NEAR, FAR, MISSING),
+    "ledger": (OWN, NEAR, FAR, MISSING),
+    "version": (OWN, NEAR, FAR, MISSING),
+    "section": (OWN, NEAR, FAR, MISSING),
+    "leaders": (OWN, NEAR, FAR, MISSING),
+    "leader": (OWN, NEAR, FAR, MIXED, MISSING),
+    "last_leader": (OWN, NEAR, FAR, MIXED, MISSING),
+    "measure": (OWN, NEAR, FAR, MIXED, MISSING),
 }
 # Objects that belong to one person: no role reaches another's.
 PERSONAL = {"appointment"}
@@ -42,6 +55,8 @@ GONE = 987_654_321
 def expected(cell: str, role: str, kind: str, place: str) -> str:
     """What this role gets there: ok, go, in or a status."""
     reach = (OWN,) if kind in PERSONAL else REACH.get(role, (OWN,))
+    if place == MIXED:
+        return "422" if cell == "go" else INSIDE.get(cell, cell)
     means = INSIDE if place in reach else OUTSIDE
     return means.get(cell, cell)
 

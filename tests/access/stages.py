@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 from branches.actions import suspend
-from tests.access.places import SIBLING
+from tests.access import ledgers
+from tests.access.places import FAR, NEAR, OWN, SIBLING
 from tests.access.world import NOW, World
 
 
@@ -19,7 +21,48 @@ def _suspended(world: World) -> None:
         )
 
 
+Step = Callable[[Any, Any], Any]
+
+
+def _each_ledger(step: Step, keep: str = "") -> Callable[[World], None]:
+    """Take every society's ledger through a step; keep: the object that the step gives."""
+
+    def walk(world: World) -> None:
+        for holding in world.holdings.values():
+            found = step(holding.objects["ledger"], holding.cast)
+            if keep:
+                holding.objects[keep] = found
+
+    return walk
+
+
+def _proposed(world: World) -> None:
+    own, near, far = (world.holdings[place] for place in (OWN, NEAR, FAR))
+    for holding in (own, near, far):
+        ledgers.propose_exemption(holding.objects, holding.cast)
+    for holding in (own, far):
+        ledgers.propose_closing(holding.objects, holding.cast)
+
+
+def _locks(steps: int) -> Callable[[World], None]:
+    def ask(world: World) -> None:
+        for holding in world.holdings.values():
+            holding.objects["lock"] = ledgers.lock(holding.objects, holding.cast, steps)
+
+    return ask
+
+
 STAGES: dict[str, Callable[[World], None]] = {
     "-": lambda world: None,
     "suspended": _suspended,
+    "to_sign": _each_ledger(ledgers.to_sign),
+    "filed": _each_ledger(ledgers.filed),
+    "accepted": _each_ledger(ledgers.accepted),
+    "to_decide": _each_ledger(ledgers.to_decide, keep="version"),
+    "leaders": _each_ledger(ledgers.leaders),
+    "removed": _each_ledger(ledgers.removed),
+    "proposed": _proposed,
+    "asked": _locks(0),
+    "signed": _locks(1),
+    "reviewed": _locks(2),
 }

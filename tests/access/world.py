@@ -24,8 +24,9 @@ from common.clock import start_of
 from coverage.live import turn_live_day
 from coverage.models import CoverageRevision
 from societies.actions import mark_dirty
-from societies.models import Federation, Society, SocietyUnit, UnitKind
-from tests.access.places import FAR, JOINT, MISSING, NEAR, OWN, SIBLING, without
+from societies.models import Federation, Society, SocietyUnit
+from tests.access.ledgers import add_ledger, ledger_target
+from tests.access.places import FAR, JOINT, MISSING, MIXED, NEAR, OWN, SIBLING, without
 from tests.access.table import ROLES
 from tests.factories import (
     freeze,
@@ -46,6 +47,9 @@ MONTH_END = date(2026, 5, 31)
 NOW = start_of(AS_OF).replace(hour=10)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 ROLE_OF = {spec.code: spec.role for spec in SPECS.values() if spec.granted}
+LEDGER_KINDS = {"ledger", "section", "leaders", "leader", "last_leader", "measure"}
+# Whose society the objects of the other places belong to.
+OWNER = {SIBLING: OWN, JOINT: NEAR, MISSING: OWN, MIXED: OWN}
 NOBODY, ANONYMOUS = "none", "anon"
 
 
@@ -85,7 +89,7 @@ class World:
 
     def holding(self, place: str) -> Holding:
         """The society that owns what lies at a place."""
-        return self.holdings[{SIBLING: OWN, JOINT: NEAR, MISSING: OWN}.get(place, place)]
+        return self.holdings[OWNER.get(place, place)]
 
     def organisation(self, place: str) -> PartyOrganisation:
         """The organisation at a place."""
@@ -114,8 +118,17 @@ class World:
             owner = OWN if place == JOINT else place
             links = self.organisation(place).services.filter(society=self.holding(owner).society)
             return {"pk": links.get().pk}
+        if kind in LEDGER_KINDS:
+            return self._below_ledger(kind, place)
         found = self.holding(place).objects[kind]
         return found if isinstance(found, dict) else {"pk": found.pk}
+
+    def _below_ledger(self, kind: str, place: str) -> dict[str, Any]:
+        kwargs = ledger_target(self.holding(place).objects["ledger"], kind)
+        if place == MIXED:
+            foreign = ledger_target(self.holdings[NEAR].objects["ledger"], kind)
+            return kwargs | {"row": foreign["row"]}
+        return kwargs
 
     def browser(self, role: str) -> Client:
         """A browser signed in as the role, as if nothing had been opened before."""
@@ -132,14 +145,13 @@ class World:
 
 def _holding(federation: Federation, name: str) -> Holding:
     society = make_society(federation, name=name, uscc="", website="https://example.org")
-    served, spare = (make_society_branch(society) for _ in range(2))
-    council = society.units.get(kind=UnitKind.COUNCIL)
+    served, spare, shared = (make_society_branch(society) for _ in range(3))
     organisation = make_organisation(society, name=f"{name}党支部")
     group = make_organisation(
         society, served, type=OrganisationType.WORKING_GROUP, name=f"{name}工作小组"
     )
     holding = Holding(society, organisation, group, spare)
-    holding.objects |= {"unit": served, "council": council, "posting": make_posting(society)}
+    holding.objects |= {"unit": served, "shared": shared, "posting": make_posting(society)}
     holding.objects["cast"] = make_cast(society)
     return holding
 
@@ -152,10 +164,13 @@ def build() -> World:
         NEAR: _holding(own, "本二学会"),
         FAR: _holding(other, "外一学会"),
     }
-    mine, near = (holdings[place].objects["council"] for place in (OWN, NEAR))
+    mine, near = (holdings[place].objects["shared"] for place in (OWN, NEAR))
     joint = make_organisation(
         holdings[NEAR].society, near, mine, type=OrganisationType.JOINT_BRANCH, form="joint"
     )
+    # Opening a period writes down every society that stands by then.
+    for holding in holdings.values():
+        add_ledger(holding.objects, holding.society, holding.cast)
     return World(holdings, joint)
 
 
