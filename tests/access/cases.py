@@ -30,14 +30,14 @@ class Case:
         return f"{self.line} {self.role} {self.place}"
 
 
-def cases(lines: list[Line] = LINES) -> list[Case]:
-    """Every line for every role at every place, the lines of one stage together."""
-    return [
-        Case(line, role, place)
-        for line in sorted(lines, key=lambda each: each.stage)
-        for role in ROLES
-        for place in KINDS[line.kind]
-    ]
+def cases(line: Line, role: str) -> list[Case]:
+    """The line for one role at every place."""
+    return [Case(line, role, place) for place in KINDS[line.kind]]
+
+
+def rows(lines: list[Line] = LINES) -> list[tuple[Line, str]]:
+    """Every line with every role, the lines of one stage together."""
+    return [(line, role) for line in sorted(lines, key=lambda each: each.stage) for role in ROLES]
 
 
 def ask(world: World, case: Case, method: str = "") -> HttpResponse:
@@ -67,22 +67,39 @@ def said(response: HttpResponse) -> str:
     return {200: "ok"}.get(response.status_code, str(response.status_code))
 
 
-def problems(world: World, case: Case, before: Content) -> list[str]:
-    """What differs from the table; everything the request did is taken back.
+def wanted(case: Case) -> str:
+    """What the table says."""
+    return expected(case.line.cell(case.role), case.role, case.line.kind, case.place)
 
-    before: the content the request meets.
+
+def problems(world: World, asked: list[Case], before: Content) -> list[str]:
+    """What differs from the table; everything the requests did is taken back.
+
+    before: the content each request meets. Requests that must not change anything share one look
+    at the tables; those that must are asked one by one.
     """
-    wanted = expected(case.line.cell(case.role), case.role, case.line.kind, case.place)
+    acting = [case for case in asked if succeeds(case.role, wanted(case))]
+    idle = [case for case in asked if case not in acting]
+    wrong = _problems(world, idle, before)
+    if any("yet" in words for words in wrong) and len(idle) > 1:
+        wrong = [words for case in idle for words in _problems(world, [case], before)]
+    return wrong + [words for case in acting for words in _problems(world, [case], before)]
+
+
+def _problems(world: World, together: list[Case], before: Content) -> list[str]:
+    if not together:
+        return []
+    wrong = []
     with transaction.atomic():
-        response = ask(world, case)
-        found = said(response)
-        after = content()
-        if wanted == "go" and found == "go":
+        for case in together:
+            found = said(ask(world, case))
+            if found != wanted(case):
+                wrong.append(f"{case}: {wanted(case)} expected, {found} answered")
+        moved = changed(before, content())
+        if wanted(case) == "go" and not wrong:
             connection.check_constraints()
         transaction.set_rollback(True)
-    wrong = [] if found == wanted else [f"{case}: {wanted} expected, {found} answered"]
-    moved = changed(before, after)
-    writes = case.line.writes if succeeds(case.role, wanted) else "-"
+    writes = case.line.writes if succeeds(case.role, wanted(case)) else "-"
     if writes == "-" and moved:
         wrong.append(f"{case}: nothing may change, yet {sorted(moved)} did")
     if writes != "-" and writes not in moved:

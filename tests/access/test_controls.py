@@ -20,7 +20,7 @@ def case(name, method, role, place=OWN) -> Case:
 
 
 def reported(world, *found: Case) -> list[str]:
-    return [words for each in found for words in problems(world, each, content())]
+    return [words for each in found for words in problems(world, [each], content())]
 
 
 FOREIGN = (
