@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.permissions import Role
-from ledgers.models import LedgerLeader, LedgerMeasure, LedgerStaff
+from ledgers.models import LedgerLeader, LedgerMeasure, LedgerStaff, LockException
 from tests.browser.conftest import DESKTOP, PHONE, in_database
 from tests.browser.test_ledger_chain import AS_OF, TODAY, person
 from tests.factories import make_federation, make_society, make_society_branch
@@ -122,3 +122,4 @@ def test_lock_exception_and_closing_pages(draft, visitor, width):
         leader.page.get_by_role("link", name="2026 年上半年", exact=True).click()
         leader.page.get_by_role("heading", name="2026 年上半年").wait_for()
         leader.shot("period")
+        assert "秘书处搬迁" in in_database(lambda: LockException.objects.get().reason)

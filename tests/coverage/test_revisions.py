@@ -264,7 +264,9 @@ def test_a_demonstration_under_way_is_left_to_its_loader(world):
     december = at(date(2026, 12, 15), 7)
     assert run_missing(december) == []
     assert NightRun.objects.frozen().latest_day() == OCTOBER
-    freeze(federation, date(2026, 11, 14))
+    freeze(federation, date(2026, 12, 12))
+    assert run_missing(december) == []
+    freeze(federation, date(2026, 12, 13))
     assert [run.on for run in run_missing(december)][-1] == date(2026, 12, 14)
 
 
