@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from accounts.permissions import Role
 from dashboards.coverage import kpis
 from tests.dashboards.conftest import FROZEN
-from tests.factories import make_actor
+from tests.factories import make_actor, make_federation
 
 
 def rows(client, name, **query):
@@ -65,6 +65,6 @@ def test_gap_list_says_unfiled(world, reviewer):
 
 
 def test_an_empty_federation_exports_its_heads(world, enter):
-    client = enter(make_actor(Role.COMMITTEE_REVIEWER, world.foreign.federation))
+    client = enter(make_actor(Role.COMMITTEE_REVIEWER, make_federation()))
     found = rows(client, "dashboard_export")
     assert found[0][0] == "覆盖看板" and found[-1][0] == "表"
