@@ -58,9 +58,9 @@ def test_a_fact_is_safe_and_quick_while_the_broker_is_down(bare, valkey):
 def test_without_the_guard_a_dead_broker_fails_the_request(bare, valkey, monkeypatch):
     """Negative control of R3."""
     monkeypatch.setattr(
-        common_tasks,
-        "_send",
-        lambda name, kwargs: app.send_task(name, kwargs=kwargs, retry=False),
+        common_tasks.Message,
+        "__call__",
+        lambda self: app.send_task(self.name, kwargs=self.kwargs, retry=False),
     )
     valkey.stop()
     with pytest.raises(Exception, match="(?i)connect|refused|socket|No such file"):
