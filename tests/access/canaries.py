@@ -1,0 +1,171 @@
+"""One string of its own in every text of every society and federation (S2).
+
+A canary is ZQ + owner + a letter for the kind of text. Everything that starts with a foreign owner
+on a page is a leak.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pgtrigger
+from django.apps import apps
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat, Left
+
+from accounts.models import User
+from branches.models import PartyOrganisation
+from ledgers.models import GuidanceMeasure, Ledger, LedgerReturnRemark, MeasureFollowUp
+from societies.models import DataQualityIssue, Severity
+from tests.access.ledgers import AS_OF, BEFORE, NOW
+from tests.access.places import FAR, NEAR, OWN, SOCIETY
+from tests.access.world import World
+
+MARK = "ZQ"
+OWNERS = {OWN: "OWN", NEAR: "NEAR", FAR: "FAR"}
+HOME, AWAY = "HOME", "AWAY"
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The text columns of one model that carry a canary.
+
+    letter: the kind of text. owner: the column of its owner. federal: the owner is a federation.
+    later: only versions after the first have it.
+    """
+
+    model: str
+    letter: str
+    owner: str
+    fields: tuple[str, ...]
+    federal: bool = False
+    later: bool = False
+
+
+LEDGER = "ledger__society_id"
+REGISTER = (
+    *("code", "name_en", "relation_text", "supporting_unit", "business_supervisor"),
+    *("office_address", "website", "sort_key", "initials", "source", "source_note"),
+    *("name_en_source", "founded_year_source"),
+)
+ORGANISATION = ("name", "approval_number", "dissolution_number", "supporting_unit")
+OFFICE_HOLDER = (
+    *("name", "vacant_reason", "relation_org", "work_unit", "professional_title"),
+    *("political_review_by", "approved_document"),
+)
+OPERATIONS = ("supporting_unit", "business_supervisor", "office_address", "website")
+TEXTS = (
+    Texts("societies.Federation", "F", "pk", ("name", "committee_name"), federal=True),
+    Texts("societies.Society", "R", "pk", REGISTER),
+    Texts("societies.Society", "T", "pk", ("name",)),
+    Texts("societies.SocietyUnit", "U", "society_id", ("name", "closing_note")),
+    Texts("societies.DataQualityIssue", "I", "society_id", ("message",)),
+    Texts("branches.PartyOrganisation", "O", "society_id", ORGANISATION),
+    Texts("branches.OrganisationSuspension", "O", "society_id", ("document_number",)),
+    Texts("branches.Posting", "P", "society_id", ("person_name", "home_unit", "document_number")),
+    Texts("ledgers.LedgerEdition", "F", "federation_id", ("code",), federal=True),
+    Texts("ledgers.ExpectedFiling", "L", "society_id", ("exempt_reason",)),
+    Texts("ledgers.LockException", "L", "society_id", ("reason", "refusal_reason")),
+    Texts("ledgers.Ledger", "L", "society_id", ("number", "return_reason")),
+    Texts("ledgers.Ledger", "L", "society_id", ("restatement_reason",), later=True),
+    Texts("ledgers.LedgerSection", "L", LEDGER, ("note",)),
+    Texts("ledgers.LedgerOperations", "L", LEDGER, OPERATIONS),
+    Texts("ledgers.LedgerLeader", "M", LEDGER, OFFICE_HOLDER),
+    Texts("ledgers.LedgerNotEstablished", "L", LEDGER, ("reason_text", "responsible_post")),
+    Texts("ledgers.GuidanceMeasure", "L", "society_id", ("responsible_post",)),
+    Texts("ledgers.MeasureFollowUp", "L", "society_id", ("text",)),
+    Texts("ledgers.LedgerStep", "L", "society_id", ("reason",)),
+    Texts("ledgers.LedgerReturnRemark", "L", "society_id", ("text",)),
+    Texts("ledgers.LedgerConfirmation", "L", "society_id", ("note", "message")),
+    Texts("ledgers.LedgerChangeNote", "L", "society_id", ("text",)),
+    Texts("coverage.CoverageEdition", "F", "federation_id", ("label", "source"), federal=True),
+    Texts("coverage.CoverageTarget", "F", "edition__federation_id", ("source",), federal=True),
+    Texts("coverage.NightRun", "F", "federation_id", ("note",), federal=True),
+    Texts("coverage.RevisionPublication", "F", "revision__federation_id", ("reason",), True),
+)
+# Text columns without a canary: codes, keys, secrets, and what a constraint forbids.
+CODED = {
+    "societies.Federation": {"code"},
+    "societies.Society": {"uscc"},
+    "societies.DataQualityIssue": {"code", "section"},
+    "ledgers.LedgerPeriod": {"key"},
+    "ledgers.LedgerOperations": {
+        *("last_annual_inspection", "evaluation_grade", "support_type", "uscc"),
+    },
+    "ledgers.LedgerLeader": {"post", "sex", "political_status", "appointment_mode"},
+    "ledgers.LedgerNotEstablished": {"primary_reason"},
+    "ledgers.LedgerMeasure": {"code"},
+    "ledgers.GuidanceMeasure": {"code", "reason"},
+    "ledgers.LedgerStep": {"verb"},
+    "ledgers.LedgerReturnRemark": {"field"},
+    "ledgers.LedgerConfirmation": {"code", "target"},
+    "ledgers.LedgerChangeNote": {"field"},
+    "coverage.CoverageEdition": {"key", "digest"},
+    "coverage.CoverageSnapshot": {"dimension", "value"},
+    "common.FormToken": {"purpose", "digest", "answer"},
+    "accounts.User": {"password", "username", "notice_version"},  # full_name: `_name_people`
+    "accounts.PasswordRecord": {"password"},
+    "accounts.PortalSession": {"session_key", "session_data"},
+}
+
+
+def plant(world: World) -> None:
+    """Write the canaries into everything that is there."""
+    with pgtrigger.ignore():
+        for texts in TEXTS:
+            model: Any = apps.get_model(texts.model)
+            for owner, pk in _owners(world, texts.federal):
+                rows = model._default_manager.filter(**{texts.owner: pk})
+                rows = rows.filter(version__gt=1) if texts.later else rows
+                _write(rows, f"{MARK}{owner}{texts.letter}", texts.fields)
+        group, joint = world.holdings[OWN].group.pk, world.joint.pk
+        _write(PartyOrganisation.objects.filter(pk=group), f"{MARK}OWNG", ORGANISATION)
+        _write(PartyOrganisation.objects.filter(pk=joint), f"{MARK}JOINTO", ORGANISATION)
+        _name_people(world)
+
+
+def _owners(world: World, federal: bool) -> list[tuple[str, int]]:
+    places = {HOME: OWN, AWAY: FAR} if federal else {OWNERS[p]: p for p in (OWN, NEAR, FAR)}
+    societies = {owner: world.holdings[place].society for owner, place in places.items()}
+    return [(owner, s.federation_id if federal else s.pk) for owner, s in societies.items()]
+
+
+def _write(rows: Any, canary: str, fields: tuple[str, ...]) -> None:
+    values = {}
+    for name in fields:
+        length = rows.model._meta.get_field(name).max_length
+        numbered = Concat(Value(canary), Cast("pk", CharField()))
+        values[name] = Left(numbered, length)
+    rows.update(**values)
+
+
+def _name_people(world: World) -> None:
+    for place, holding in world.holdings.items():
+        cast = holding.cast
+        federal = AWAY if place == FAR else HOME
+        for actor in (cast.clerk, cast.secretary):
+            _write(User.objects.filter(pk=actor.user.pk), f"{MARK}{OWNERS[place]}N", ("full_name",))
+        for actor in (cast.reviewer, cast.leader):
+            _write(User.objects.filter(pk=actor.user.pk), f"{MARK}{federal}N", ("full_name",))
+    for role in SOCIETY:
+        rows = User.objects.filter(pk=world.users[role].pk)
+        _write(rows, f"{MARK}OWNN", ("full_name",))
+
+
+def add_words(world: World) -> None:
+    """What the procedures of the access world do not leave behind: issues, remarks, follow-ups."""
+    for holding in world.holdings.values():
+        society, cast = holding.society, holding.cast
+        DataQualityIssue.objects.create(
+            society=society, code="Q-01", severity=Severity.ERROR, message="-", opened_on=AS_OF
+        )
+        ledger = Ledger.objects.filter(society=society).latest("version")
+        step = ledger.steps.first()
+        by = {"by": cast.reviewer.user, "at": NOW}
+        remark = {"section": "operations", "field": "annual_income", "text": "-"}
+        LedgerReturnRemark.objects.create(ledger=ledger, step=step, society=society, **remark, **by)
+        for measure in GuidanceMeasure.objects.filter(society=society):
+            MeasureFollowUp.objects.create(
+                measure=measure, society=society, on=BEFORE, text="-", **by
+            )

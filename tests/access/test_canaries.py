@@ -1,0 +1,129 @@
+"""S2: nobody reads what is not theirs, on any page, download, fragment, search or error."""
+
+import pytest
+from django.apps import apps
+from django.db import models, transaction
+
+from ledgers.actions import ensure_draft
+from ledgers.models import LedgerPeriod
+from societies.access import Actor, ScopedQuerySet
+from tests.access.canaries import CODED, TEXTS, add_words, plant
+from tests.access.crawl import MOST, Found, crawl
+from tests.access.ledgers import NOW
+from tests.access.stages import STAGES
+from tests.access.table import LINES
+from tests.structure.test_models import own_models
+
+pytestmark = pytest.mark.django_db
+
+# The name of a joint organisation's lead stands beside it (R-OWN-03).
+ONES_OWN = {("OWN", letter) for letter in "TRUIOGPLMN"} | {("JOINT", "O"), ("NEAR", "T")}
+ONES_OWN |= {("HOME", "F"), ("HOME", "N")}
+COMMITTEE = ONES_OWN | {("NEAR", letter) for letter in "TRUIOPLMN"}
+ORGANISATION = {("OWN", "T"), ("OWN", "U"), ("OWN", "O"), ("HOME", "F")}
+# What each role may read at all; roles.md §1, §2.7–2.9.
+MAY_READ: dict[str, set[tuple[str, str]]] = {
+    **dict.fromkeys(("UC", "US", "UD", "IN"), ONES_OWN),
+    **dict.fromkeys(("CR", "CL"), COMMITTEE),
+    **dict.fromkeys(("UB", "CR2"), ORGANISATION),
+    "LV": {("HOME", "F")},
+    "SA": {("HOME", "F"), ("AWAY", "F")},
+    **dict.fromkeys(("EX", "SE", "AU", "none", "anon"), set()),
+}
+# Crawled in every run; the others read what one of these reads.
+ALWAYS = ("UC", "UB", "CR", "LV", "SA", "EX", "anon")
+CRAWLED = [pytest.param(r, marks=[] if r in ALWAYS else [pytest.mark.slow]) for r in MAY_READ]
+# Kinds of text that a page shows by itself, not in the frame around every page.
+CONTENT = "RUOGPLM"
+# Where the owner finds the own texts: proof that the crawl opens what it says.
+FACTS = {"societies:list", "societies:export", "society", "search", "branches:society"}
+FACTS |= {"branches:list", "branches:export", "branches:detail"}
+FILINGS = {"ledgers:list", "ledgers:section", "ledgers:lock", "ledgers:review_queue"}
+GAPS = {"dashboard", "dashboard_gap_export", "ledgers:review", "ledgers:period"}
+ENTERING = {"branches:enter", "branches:change", "branches:posting_change", "branches:unit_close"}
+SEEN = {
+    **dict.fromkeys(("UC", "US"), FACTS | FILINGS | {"branches:own", "ledgers:restate"}),
+    **dict.fromkeys(("UD", "IN"), FACTS | FILINGS | {"branches:own"}),
+    "CL": FACTS | FILINGS | GAPS,
+    "CR": FACTS | FILINGS | GAPS | ENTERING | {"societies:edit"},
+    **dict.fromkeys(("UB", "CR2"), {"branches:list", "branches:export", "branches:detail"}),
+}
+
+
+@pytest.fixture(scope="module")
+def planted(world):
+    """Every procedure far on its way, every text a canary."""
+    with transaction.atomic():
+        for stage in ("to_decide", "proposed", "reviewed", "suspended"):
+            STAGES[stage](world)
+        open_drafts(world)
+        add_words(world)
+        plant(world)
+        yield world
+        transaction.set_rollback(True)
+
+
+def open_drafts(world) -> None:
+    """The coming period's draft of every society, filled in from the last."""
+    for holding in world.holdings.values():
+        period = LedgerPeriod.objects.get(pk=holding.objects["next_period"]["period_pk"])
+        ensure_draft(society=holding.society, period=period, by=holding.cast.clerk, now=NOW)
+
+
+def leaks(role: str, found: Found) -> dict[tuple[str, str], set[str]]:
+    return {word: at for word, at in found.words.items() if word not in MAY_READ[role]}
+
+
+@pytest.mark.parametrize("role", CRAWLED)
+def test_nobody_reads_foreign_words(planted, role):
+    found = crawl(planted, role)
+    assert leaks(role, found) == {}
+    assert found.failed == set()
+    assert SEEN.get(role, set()) - found.pages("OWN", CONTENT) == set(), "the crawl did not look"
+    assert len(found.opened) < MOST, "the crawl stopped early"
+
+
+def test_owners_are_looked_for_on_ten_pages_and_more():
+    assert {role for role, pages in SEEN.items() if len(pages) >= 10} >= {"UC", "US", "CR", "CL"}
+
+
+def some(*names: str):
+    return [line for line in LINES if line.name in names]
+
+
+@pytest.mark.parametrize("page", ["societies:export", "search", "society", "ledgers:list"])
+def test_without_scope_foreign_words_are_reported(planted, monkeypatch, page):
+    """Negative control."""
+    monkeypatch.setattr(ScopedQuerySet, "within", lambda rows, scope: rows.all())
+    owners = {owner for owner, _ in leaks("UC", crawl(planted, "UC", some(page)))}
+    assert {"NEAR", "FAR"} <= owners
+
+
+def test_names_shown_to_readers_of_aggregates_are_reported(planted, monkeypatch):
+    """Negative control of roles.md §2.9: without the rights asked for, names would show."""
+    monkeypatch.setattr(Actor, "may_any", lambda self, permission: True)
+    monkeypatch.setattr(ScopedQuerySet, "within", lambda rows, scope: rows.all())
+    owners = {owner for owner, _ in leaks("LV", crawl(planted, "LV", some("dashboard")))}
+    assert {"OWN", "NEAR"} <= owners
+
+
+def texts_of(model) -> set[str]:
+    return {
+        f.name
+        for f in model._meta.concrete_fields
+        if isinstance(f, models.CharField | models.TextField) and not f.choices
+    }
+
+
+@pytest.mark.parametrize("model", own_models(), ids=lambda m: m._meta.label)
+def test_every_text_has_its_canary_or_is_a_code(model):
+    label = model._meta.label
+    planted = {name for texts in TEXTS if texts.model == label for name in texts.fields}
+    planted |= {"full_name"} if label == "accounts.User" else set()
+    assert planted | CODED.get(label, set()) == texts_of(model)
+    assert not planted & CODED.get(label, set())
+
+
+def test_the_lists_name_living_models():
+    labels = {m._meta.label for m in apps.get_models()}
+    assert {texts.model for texts in TEXTS} | CODED.keys() <= labels
