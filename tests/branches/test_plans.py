@@ -62,14 +62,15 @@ def scans(node: dict) -> list[str]:
     return found + [name for child in node.get("Plans", ()) for name in scans(child)]
 
 
-def plans_of(client, url: str) -> list[tuple[str, list[str]]]:
+def plans_of(client, url: str, large: tuple[str, ...] = LARGE) -> list[tuple[str, list[str]]]:
+    """Each SELECT on a large table that a page asks, and what its plan reads through."""
     client.get(url)
     with CaptureQueriesContext(connection) as captured:
         assert client.get(url).status_code == 200
     found = []
     with connection.cursor() as cursor:
         for query in captured.captured_queries:
-            if not query["sql"].startswith("SELECT") or not any(t in query["sql"] for t in LARGE):
+            if not query["sql"].startswith("SELECT") or not any(t in query["sql"] for t in large):
                 continue
             cursor.execute("EXPLAIN (FORMAT JSON) " + query["sql"].replace("%", "%%"), [])
             plan = cursor.fetchone()[0]
