@@ -21,7 +21,7 @@ NEW = "Xinmima-2027-ok"
 def people(settings):
     """A user of two appointments and one before the first sign-in."""
     settings.ROOT_URLCONF = "tests.accounts.urls"
-    federation = make_federation(is_demo=True)
+    federation = make_federation()
     society, other = (make_society(federation, name=f"示例{n}学会") for n in "甲乙")
     user = make_user("林某某", PASSWORD, username="lin.mou")
     make_actor(Role.SOCIETY_CLERK, society, user=user, valid_to=date(2090, 1, 1))
