@@ -15,7 +15,7 @@ from tests.access.places import KINDS, MISSING, expected
 from tests.access.table import LINES, ROLES, Line, succeeds
 from tests.access.world import World
 
-SIGN_IN = "/account/sign-in"
+SIGN_IN = "/account/sign-in/"
 
 
 @dataclass(frozen=True)

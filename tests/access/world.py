@@ -136,7 +136,7 @@ class World:
             client = Client(raise_request_exception=False)
             if role != ANONYMOUS:
                 client.force_login(self.users[role], BACKEND)
-                client.get("/account/roles")  # starts the clocks of the session
+                client.get("/account/roles/")  # starts the clocks of the session
             self.browsers[role] = client, client.cookies.output(header="", sep=";")
         client, cookies = self.browsers[role]
         client.cookies = SimpleCookie(cookies)

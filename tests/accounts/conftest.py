@@ -11,7 +11,7 @@ from tests.factories import make_actor, make_federation, make_society, make_user
 from tests.factories.accounts import PASSWORD
 
 NOON = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)  # 12:00 in Shanghai
-SIGN_IN = "/account/sign-in"
+SIGN_IN = "/account/sign-in/"
 
 
 @pytest.fixture

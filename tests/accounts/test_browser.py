@@ -62,11 +62,11 @@ def test_wrong_then_right_then_another_role(page):
     assert page.get_by_label("账号").input_value() == "lin.mou"
     sign_in(page, "lin.mou")
     page.wait_for_url("**/edit")
-    page.goto("/account/password")
+    page.goto("/account/password/")
     page.locator("summary.pp-scope").click()
     page.get_by_role("button", name="2 家学会 · 督导组成员").click()
     page.wait_for_url(lambda url: url.rstrip("/").count("/") == 2)
-    page.goto("/account/roles")
+    page.goto("/account/roles/")
     assert "督导组成员" in page.locator(".pp-card", has_text="当前身份").inner_text()
 
 
@@ -85,7 +85,7 @@ def test_first_sign_in_to_sign_out(page):
     page.get_by_label("我已阅读《个人信息处理告知》").check()
     page.get_by_role("button", name="保存新密码并进入工作台").click()
     page.wait_for_url(lambda url: "/account/" not in url)
-    page.goto("/account/roles")
+    page.goto("/account/roles/")
     page.locator("summary.pp-user").click()
     page.get_by_role("button", name="退出登录").click()
     page.get_by_text("已退出登录，服务器上的会话已结束").wait_for()

@@ -33,7 +33,7 @@ def test_from_nothing_to_a_working_reviewer(manage, client):
     manage("appoint committee_reviewer lin.mou --federation cast --from 2026-01-01")
     password = printed.split("一次性密码：")[1].split("（")[0]
     assert "只显示这一次" in printed
-    answer = client.post("/account/sign-in", {"username": "lin.mou", "password": password})
+    answer = client.post("/account/sign-in/", {"username": "lin.mou", "password": password})
     assert answer.status_code == 302
     (actor,) = actors_for(User.objects.get(), clock.today())
     assert (actor.role, actor.federation) == (Role.COMMITTEE_REVIEWER, Federation.objects.get())

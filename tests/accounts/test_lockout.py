@@ -74,7 +74,7 @@ def test_success_starts_anew(clerk, attempt, client, clock):
         attempt(clerk.username)
     clock.shift(SECOND)
     assert attempt(clerk.username, PASSWORD) == 302
-    client.post("/account/sign-out")
+    client.post("/account/sign-out/")
     clock.shift(SECOND)
     assert [attempt(clerk.username) for _ in range(4)] == [422] * 4
 

@@ -13,7 +13,7 @@ from tests.factories import make_actor, make_society, make_user
 from tests.factories.accounts import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("probes")]
-PAGE = "/account/password"
+PAGE = "/account/password/"
 NEW = "Xinmima-2027-ok"
 
 
@@ -33,11 +33,11 @@ def beginner(db):
 def test_first_sign_in_leads_every_page_to_the_password(beginner, enter):
     client = enter(beginner, beginner.plain, next="/edit")
     assert enter.answer.url == "/edit"
-    for answer in (client.get("/edit"), client.get("/"), client.post("/account/act-as")):
+    for answer in (client.get("/edit"), client.get("/"), client.post("/account/act-as/")):
         assert (answer.status_code, answer.url) == (302, PAGE)
     fragment = client.get("/edit", headers={"HX-Request": "true"})
     assert fragment["HX-Redirect"] == PAGE
-    assert client.post("/account/sign-out").status_code == 302
+    assert client.post("/account/sign-out/").status_code == 302
 
 
 def test_first_sign_in_asks_for_the_notice_and_opens_the_portal(beginner, enter):
@@ -153,7 +153,7 @@ def test_choice_of_a_new_password_needs_no_notice_again(clerk, enter):
 
 
 def test_anonymous_has_no_password_page(client):
-    assert client.get(PAGE).url == "/account/sign-in?next=%2Faccount%2Fpassword"
+    assert client.get(PAGE).url == "/account/sign-in/?next=%2Faccount%2Fpassword%2F"
 
 
 def test_generated_passwords_meet_the_rules_and_differ():

@@ -10,7 +10,7 @@ from tests.factories import make_actor, make_federation, make_society, make_user
 from tests.factories.accounts import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("probes")]
-ACT_AS = "/account/act-as"
+ACT_AS = "/account/act-as/"
 
 
 @pytest.fixture
@@ -50,12 +50,12 @@ def test_others_and_ended_appointments_are_404(two_hats, enter):
 
 def test_switching_is_a_post_of_a_signed_in_user(two_hats, enter, client):
     assert enter(two_hats).get(ACT_AS).status_code == 405
-    assert client.post(ACT_AS).url == "/account/sign-in"
-    assert client.get("/account/roles").url == "/account/sign-in?next=%2Faccount%2Froles"
+    assert client.post(ACT_AS).url == "/account/sign-in/"
+    assert client.get("/account/roles/").url == "/account/sign-in/?next=%2Faccount%2Froles%2F"
 
 
 def test_role_page_names_every_scope_and_its_last_day(two_hats, enter):
-    text = enter(two_hats).get("/account/roles").content.decode()
+    text = enter(two_hats).get("/account/roles/").content.decode()
     for words in ("填报人", "示例甲学会", "督导组成员", "示例乙学会、示例丙学会", "未定止期"):
         assert words in text
     assert f"有效至 {two_hats.second.valid_to - timedelta(days=1):%Y-%m-%d}" in text
@@ -64,7 +64,7 @@ def test_role_page_names_every_scope_and_its_last_day(two_hats, enter):
 
 
 def test_role_page_without_appointment_says_so(enter):
-    text = enter(make_user(password=PASSWORD)).get("/account/roles").content.decode()
+    text = enter(make_user(password=PASSWORD)).get("/account/roles/").content.decode()
     assert "当前没有有效任职，由平台安全管理员开通" in text
 
 

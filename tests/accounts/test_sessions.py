@@ -50,7 +50,7 @@ def test_key_changes_with_the_acting_appointment(clerk, enter):
     )
     client = enter(clerk)
     before = key(client)
-    answer = client.post("/account/act-as", {"appointment": second.appointment.pk})
+    answer = client.post("/account/act-as/", {"appointment": second.appointment.pk})
     assert (answer.status_code, answer.url) == (302, "/")
     assert key(client) != before
     assert client.get("/").content.decode() == str(second.appointment.pk)
@@ -64,7 +64,7 @@ def test_sign_out_ends_the_session_on_the_server(clerk, enter):
     stolen = Client()
     stolen.cookies[COOKIE] = key(client)
     assert stolen.get("/").status_code == 200
-    answer = client.post("/account/sign-out", follow=True)
+    answer = client.post("/account/sign-out/", follow=True)
     assert "已退出登录，服务器上的会话已结束" in answer.content.decode()
     assert stolen.get("/").status_code == 302
     assert not PortalSession.objects.exists()
@@ -73,7 +73,7 @@ def test_sign_out_ends_the_session_on_the_server(clerk, enter):
 
 def test_sign_out_is_a_post(clerk, enter):
     client = enter(clerk)
-    assert client.get("/account/sign-out").status_code == 405
+    assert client.get("/account/sign-out/").status_code == 405
     assert client.get("/").status_code == 200
 
 
@@ -100,7 +100,7 @@ def test_own_password_change_ends_the_other_sessions(clerk, enter):
     assert other.get("/").status_code == 200
     before = key(client)
     form = {"old": PASSWORD, "password": NEW, "again": NEW}
-    assert client.post("/account/password", form).url == "/"
+    assert client.post("/account/password/", form).url == "/"
     assert key(client) != before
     assert client.get("/").status_code == 200
     assert other.get("/").status_code == 302
@@ -185,24 +185,24 @@ def test_late_fragment_moves_the_page_to_sign_in(clerk, enter, clock):
     clock.shift(30 * MINUTE)
     headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/edit"}
     answer = client.post("/edit", headers=headers)
-    assert answer["HX-Redirect"] == "/account/sign-in?next=%2Fedit&ended=idle&lost=1"
+    assert answer["HX-Redirect"] == "/account/sign-in/?next=%2Fedit&ended=idle&lost=1"
     assert answer.content == b""
 
 
 def test_late_page_does_not_claim_a_loss(clerk, enter, clock):
     client = enter(clerk)
     clock.shift(30 * MINUTE)
-    assert client.get("/edit").url == "/account/sign-in?next=%2Fedit&ended=idle"
+    assert client.get("/edit").url == "/account/sign-in/?next=%2Fedit&ended=idle"
 
 
 def test_late_sign_out_leads_to_a_plain_sign_in(clerk, enter, clock):
     client = enter(clerk)
     clock.shift(30 * MINUTE)
-    assert "next=" not in client.post("/account/sign-out").url
+    assert "next=" not in client.post("/account/sign-out/").url
 
 
 def test_unknown_reason_in_the_address_says_nothing(client):
-    text = client.get("/account/sign-in?ended=<b>x</b>").content.decode()
+    text = client.get("/account/sign-in/?ended=<b>x</b>").content.decode()
     assert "<b>x" not in text
     assert "pp-note--warn mb-3" not in text
 

@@ -80,13 +80,13 @@ def test_signed_in_visitor_goes_on(clerk, enter):
 def test_without_appointment_the_page_says_so(enter):
     client = enter(make_user(password=PASSWORD))
     answer = client.get("/", follow=True)
-    assert answer.redirect_chain == [("/account/no-appointment", 302)]
+    assert answer.redirect_chain == [("/account/no-appointment/", 302)]
     assert "当前没有有效任职，由平台安全管理员开通" in answer.content.decode()
     assert client.get("/edit").status_code == 403
 
 
 def test_with_appointment_that_page_leads_to_the_desk(clerk, enter):
-    assert enter(clerk).get("/account/no-appointment").url == "/"
+    assert enter(clerk).get("/account/no-appointment/").url == "/"
 
 
 def test_demonstration_is_marked_on_the_page(clerk, client):

@@ -34,7 +34,7 @@ def leader() -> Client:
 def test_anonymous_is_sent_to_sign_in_and_back(client, path):
     answer = client.get(f"{path}?page=2")
     assert answer.status_code == 302
-    assert answer.url == f"/account/sign-in?next=%2F{path[1:]}%3Fpage%3D2"
+    assert answer.url == f"/account/sign-in/?next=%2F{path[1:]}%3Fpage%3D2"
 
 
 def test_fragment_for_anonymous_moves_the_whole_page(client):
@@ -42,7 +42,7 @@ def test_fragment_for_anonymous_moves_the_whole_page(client):
         "/edit", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/a?b=1"}
     )
     assert answer.status_code == 200
-    assert answer["HX-Redirect"] == "/account/sign-in?next=%2Fa%3Fb%3D1"
+    assert answer["HX-Redirect"] == "/account/sign-in/?next=%2Fa%3Fb%3D1"
     assert answer.content == b""
 
 
@@ -51,8 +51,8 @@ def test_fragment_for_anonymous_moves_the_whole_page(client):
 )
 def test_foreign_page_is_never_the_way_back(client, page):
     answer = client.post("/edit", headers={"HX-Request": "true", "HX-Current-URL": page})
-    assert answer["HX-Redirect"] == "/account/sign-in"
-    assert client.post("/edit", headers={"Referer": page}).url == "/account/sign-in"
+    assert answer["HX-Redirect"] == "/account/sign-in/"
+    assert client.post("/edit", headers={"Referer": page}).url == "/account/sign-in/"
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_without_appointment_nothing_opens(client):
     """R-ROLE-01: the desk says so, other pages are 403."""
     client.force_login(make_user(), "django.contrib.auth.backends.ModelBackend")
     assert client.get("/edit").status_code == 403
-    assert client.get("/desk").url == "/account/no-appointment"
+    assert client.get("/desk").url == "/account/no-appointment/"
 
 
 def test_refused_action_is_403(clerk):

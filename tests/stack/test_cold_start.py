@@ -12,7 +12,7 @@ from devstack.processes import Account, server_account
 from devstack.runfolder import RunFolder
 from tests.stack.helpers import ROOT, Portal, get, gone_within, wait_for
 
-SIGN_IN = "/account/sign-in"
+SIGN_IN = "/account/sign-in/"
 
 pytestmark = [pytest.mark.xdist_group("stack"), pytest.mark.slow]
 
