@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, Min, OuterRef
-from django.db.models.functions import TruncDate
+from django.db.models import Exists, OuterRef
 
 from accounts.permissions import ScopeKind
-from common.clock import start_of
 from common.periods import add_months, half_year_key
-from common.workdays import add_workdays
 from societies.access import Scope, ScopedQuerySet
 
 if TYPE_CHECKING:
@@ -28,33 +24,6 @@ class LedgerEditionQuerySet(ScopedQuerySet):
         """The edition for periods with that as-of day, or None."""
         rows = self.filter(federation=federation, valid_from__lte=as_of)
         return rows.order_by("-valid_from").first()
-
-
-@dataclass(frozen=True)
-class PeriodStatistics:
-    """Filing figures of a period, by id among the expected: on_time ⊆ actual ⊆ expected (D-5).
-
-    accepted_after_return: of the accepted, those the committee had returned before.
-    returned_overdue: of the returned, those past the days for mending.
-    """
-
-    expected: int
-    exempt: int
-    actual: int
-    on_time: int
-    grace: int
-    late: int
-    awaiting: int
-    earliest_waiting: datetime | None
-    accepted: int
-    accepted_after_return: int
-    returned: int
-    returned_overdue: int
-
-    @property
-    def not_filed(self) -> int:
-        """Expected and never filed."""
-        return self.expected - self.actual
 
 
 class LedgerPeriodQuerySet(ScopedQuerySet):
@@ -91,54 +60,6 @@ class LedgerPeriodQuerySet(ScopedQuerySet):
     def past_closing(self, on: date) -> Self:
         """Periods whose closing day has passed and that nobody has closed (定格) yet."""
         return self.filter(closes_on__lt=on, closed_at__isnull=True, opened_at__isnull=False)
-
-    def statistics(self, period: LedgerPeriod, on: date) -> PeriodStatistics:
-        """The filing figures of one period as known now; `on` decides what is overdue."""
-        expected = apps.get_model("ledgers.ExpectedFiling").objects.filter(period=period)
-        return period_statistics(period, expected, on)
-
-
-def period_statistics(
-    period: LedgerPeriod, expected: ExpectedFilingQuerySet, on: date
-) -> PeriodStatistics:
-    """Filing figures among these expected rows of one period."""
-    owing = expected.owing()
-    first = apps.get_model("ledgers.Ledger").objects.filter(
-        period=period, version=1, society_id__in=owing.values("society_id")
-    )
-    filed = first.filter(first_filed_at__isnull=False).annotate(
-        counted_on=TruncDate("counted_filed_at")
-    )
-    waiting = first.filter(state="filed")
-    returned = first.filter(state="returned", returned_by_stage="committee")
-    accepted = first.filter(state="accepted")
-    steps = apps.get_model("ledgers.LedgerStep").objects
-    return PeriodStatistics(
-        expected=owing.count(),
-        exempt=expected.exempt().count(),
-        actual=filed.count(),
-        on_time=filed.filter(counted_on__lte=period.due_on).count(),
-        grace=filed.filter(
-            counted_on__gt=period.due_on, counted_on__lte=period.grace_until
-        ).count(),
-        late=filed.filter(counted_on__gt=period.grace_until).count(),
-        awaiting=waiting.count(),
-        earliest_waiting=waiting.aggregate(first=Min("signed_at"))["first"],
-        accepted=accepted.count(),
-        accepted_after_return=accepted.filter(
-            Exists(steps.filter(ledger_id=OuterRef("pk"), stage="committee"))
-        ).count(),
-        returned=returned.count(),
-        returned_overdue=returned.filter(returned_at__lt=_mend_edge(period, on)).count(),
-    )
-
-
-def _mend_edge(period: LedgerPeriod, on: date) -> datetime:
-    """Returns before this moment should have been mended before `on`."""
-    day = on
-    while add_workdays(day, period.edition.rules.deadlines.mend_workdays).day >= on:
-        day -= timedelta(days=1)
-    return start_of(day + timedelta(days=1))
 
 
 class ExpectedFilingQuerySet(ScopedQuerySet):

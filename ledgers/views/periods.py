@@ -19,9 +19,9 @@ from common.errors import ActionRefused
 from common.formpages import ActionForm, form_page
 from common.once import new_token, run_once
 from ledgers import actions
-from ledgers.forms.queue import Figures, figures
 from ledgers.forms.wording import due_words
 from ledgers.models import ExpectedFiling, FilingWindow, Ledger, LedgerPeriod, LockException
+from ledgers.querysets.figures import FilingFigures, filing_figures
 from societies.access import Actor
 from societies.decorators import ActorRequest, require_permission
 
@@ -41,11 +41,11 @@ SHOWN = {
 def periods(request: ActorRequest) -> HttpResponse:
     """Every period with its days and figures, newest first."""
     rows = list(LedgerPeriod.objects.visible_to(request.actor).order_by("-as_of"))
-    found = figures(request.actor, rows)
+    found = filing_figures(request.actor, rows)
     today = clock.today()
     locks = LockException.objects.visible_to(request.actor).pending()
     data = {
-        "rows": [(p, found.get(p.pk, Figures()), state_of(p, today)) for p in rows],
+        "rows": [(p, found.get(p.pk, FilingFigures()), state_of(p, today)) for p in rows],
         "locks": locks.select_related("society", "period").order_by("requested_at"),
         "today": today,
     }
@@ -83,7 +83,7 @@ def period_page(request: ActorRequest, period: LedgerPeriod, refusal: str = "") 
     today, actor = clock.today(), request.actor
     asked = request.GET.get("show", "")
     show = asked if asked in SHOWN else "all"
-    found = figures(actor, [period], today).get(period.pk, Figures())
+    found = filing_figures(actor, [period], today).get(period.pk, FilingFigures())
     rows = expected_rows(
         actor, ExpectedFiling.objects.visible_to(actor).filter(period=period), show
     )

@@ -20,10 +20,11 @@ from common.formpages import ActionForm
 from common.listing import Column, FilterForm, ScopedListView
 from common.once import run_once
 from ledgers import actions
-from ledgers.forms.queue import TABS, Figures, figures, tabs
+from ledgers.forms.queue import TABS, tabs
 from ledgers.forms.review import review_context
 from ledgers.forms.wording import due_words
 from ledgers.models import Ledger, LedgerPeriod, LedgerState
+from ledgers.querysets.figures import FilingFigures, filing_figures
 from ledgers.views.base import head_context, visible_ledger
 from societies.decorators import ActorRequest, PermissionRequired, require_permission
 from societies.models import DisciplineClass
@@ -97,7 +98,9 @@ class ReviewQueue(PermissionRequired, ScopedListView):
         if self.period is None:
             return data
         today = clock.today()
-        stats = figures(self.request.actor, [self.period], today).get(self.period.pk, Figures())
+        stats = filing_figures(self.request.actor, [self.period], today).get(
+            self.period.pk, FilingFigures()
+        )
         waiting = data["page"].object_list if self.tab == LedgerState.FILED else []
         return data | {
             "stats": stats,
