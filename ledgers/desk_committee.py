@@ -11,34 +11,41 @@ from accounts.permissions import Permission as P
 from common.clock import day_of
 from common.desk import Task, days_left
 from common.workdays import add_workdays
-from ledgers.forms.queue import REVIEW_WORKDAYS
 from ledgers.forms.wording import day
 from ledgers.models import Ledger, LedgerPeriod, LedgerState, LockException, LockState
 from societies.access import Actor
 
 
 def queue(actor: Actor, on: date) -> list[Task]:
-    """Reviewer: the queue, measured by the one that waits longest."""
+    """Reviewer: the queue, measured by the filing due first under its period's clock (R-SUP-19)."""
     if not actor.may_any(P.LEDGER_REVIEW):
         return []
     rows = Ledger.objects.visible_to(actor).filter(state=LedgerState.FILED)
-    found = rows.aggregate(count=Count("pk"), oldest=Min("signed_at"))
-    if not found["count"]:
+    found = rows.order_by().values("period_id").annotate(n=Count("pk"), oldest=Min("signed_at"))
+    waiting = {row["period_id"]: row for row in found}
+    if not waiting:
         return []
-    due = add_workdays(day_of(found["oldest"]), REVIEW_WORKDAYS).day
-    period = rows.order_by("signed_at").values_list("period__key", flat=True).first()
+    periods = LedgerPeriod.objects.visible_to(actor).filter(pk__in=waiting)
+    clocks = [
+        (add_workdays(since, clock.workdays).day, since, clock.workdays, period.key)
+        for period in periods.select_related("edition")
+        for since in [day_of(waiting[period.pk]["oldest"])]
+        for clock in [period.edition.rules.review]
+    ]
+    due, since, workdays, key = min(clocks)
+    count = sum(row["n"] for row in waiting.values())
     return [
         Task(
-            title=f"审核台账 {found['count']} 份",
-            why=f"最早一份 {day(day_of(found['oldest']))}报送，审核期限 {REVIEW_WORKDAYS} 个工作日",
+            title=f"审核台账 {count} 份",
+            why=f"最早一份 {day(since)}报送，审核期限 {workdays} 个工作日",
             status_kind="bad" if due < on else "info",
             status_label="逾期" if due < on else "待审核",
             due=due,
             due_text=days_left(due, on),
             overdue=due < on,
-            url=f"{reverse('ledgers:review_queue')}?period={period}",
+            url=f"{reverse('ledgers:review_queue')}?period={key}",
             button="去审核",
-            count=found["count"],
+            count=count,
         )
     ]
 

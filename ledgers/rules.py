@@ -18,6 +18,14 @@ class Deadlines:
 
 
 @dataclass(frozen=True)
+class ReviewClock:
+    """Working days from a filing in which the committee means to review it (R-SUP-19)."""
+
+    workdays: int
+    clause: str
+
+
+@dataclass(frozen=True)
 class Reason:
     """One reason why a tier has no organisation."""
 
@@ -48,6 +56,7 @@ class LedgerRules:
     """
 
     deadlines: Deadlines
+    review: ReviewClock
     expected_kinds: tuple[str, ...]
     expected_relations: tuple[str, ...]
     change_percent: int
@@ -76,6 +85,7 @@ def parse_rules(content: Mapping[str, Any]) -> LedgerRules:
     try:
         return LedgerRules(
             deadlines=Deadlines(**content["deadlines"]),
+            review=ReviewClock(**content["review"]),
             expected_kinds=tuple(content["expected"]["body_kinds"]),
             expected_relations=tuple(content["expected"]["relations"]),
             change_percent=int(content["change"]["percent"]),

@@ -10,8 +10,6 @@ from ledgers.querysets.figures import FilingFigures
 
 S = LedgerState
 TABS: dict[str, str] = {S.FILED: "待审核", S.RETURNED: "已退回", S.ACCEPTED: "已通过"}
-# The committee's own clock for a review, in working days (R-SUP-19).
-REVIEW_WORKDAYS = 5
 
 
 @dataclass(frozen=True)

@@ -77,6 +77,7 @@ def test_an_edition_may_hide_or_free_a_field():
         "deadlines": {
             "due_workdays": 10, "grace_workdays": 5, "closing_workdays": 20, "mend_workdays": 5
         },
+        "review": {"workdays": 5, "clause": "002§14"},
         "expected": {"body_kinds": [], "relations": []},
         "change": {"percent": 50, "units": 10},
         "fields": {"optional": ["staff.retired"], "hidden": ["staff.women"]},
@@ -87,6 +88,8 @@ def test_an_edition_may_hide_or_free_a_field():
     shown = {f.name: f for f in fields_of("staff", parse_rules(content))}
     assert "women" not in shown
     assert shown["retired"].is_optional
+    with pytest.raises(ValueError, match="clause"):
+        parse_rules(content | {"review": {"workdays": 5}})
     del content["change"]
     with pytest.raises(ValueError, match="change"):
         parse_rules(content)

@@ -7,7 +7,7 @@ import pytest
 from common.desk import in_order
 from ledgers import actions
 from ledgers.desk import TASKS
-from ledgers.models import LedgerState
+from ledgers.models import Ledger, LedgerEdition, LedgerState
 from ledgers.panel import read
 from tests.factories import make_society
 from tests.factories.ledgers import make_cast, make_ledger, make_period, moment, ticks
@@ -51,6 +51,33 @@ def test_queue_is_measured_by_the_one_waiting_longest(society, period, cast):
     (late,) = tasks(cast.reviewer, date(2026, 7, 10))
     assert late.overdue and late.due_text == "逾期 2 天"
     assert tasks(cast.leader) == []
+
+
+def review_task(actor, on=TODAY):
+    (task,) = [task for task in tasks(actor, on) if task.title.startswith("审核台账")]
+    return task
+
+
+def test_another_edition_gives_the_reviewer_another_clock(society, period, cast):
+    """D-3, R-SUP-19: the clock is a value of the period's edition; the earliest due day leads."""
+    first = LedgerEdition.objects.get(federation=society.federation)
+    slow = first.content | {"review": {"workdays": 20, "clause": "002§14"}}
+    other = make_period(society.federation, date(2025, 12, 31))
+    other.edition = LedgerEdition.objects.create(
+        federation=society.federation, code="slow", valid_from=date(2025, 7, 1), content=slow
+    )
+    other.save()
+    assert first.rules.review.clause == "002§14"
+    make_ledger(society, period, cast=cast, state=S.FILED, on=date(2026, 7, 1))
+    task = review_task(cast.reviewer)
+    assert task.due == date(2026, 7, 8) and "审核期限 5 个工作日" in task.why
+    Ledger.objects.update(period=other)
+    task = review_task(cast.reviewer)
+    assert task.due == date(2026, 7, 29) and "审核期限 20 个工作日" in task.why
+    assert not review_task(cast.reviewer, date(2026, 7, 10)).overdue
+    make_ledger(make_society(society.federation), period, state=S.FILED, on=date(2026, 7, 2))
+    task = review_task(cast.reviewer)
+    assert (task.title, task.due) == ("审核台账 2 份", date(2026, 7, 9))
 
 
 def test_returned_gives_the_days_for_mending(society, period, cast):
