@@ -44,12 +44,7 @@ def section(request: ActorRequest, pk: int, number: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request, ledger, number, code)
     # After a refused 送审签 the summary leads here: blanks count as errors then.
-    strict = "check" in request.GET
-    sheet = Sheet(ledger, clock.today(), strict)
-    if code == "not_established" and may_edit(request, ledger) and rows.is_behind(sheet):
-        actions.sync_not_established(ledger=ledger, by=request.actor, now=clock.now())
-        sheet = Sheet(ledger, clock.today(), strict)
-    return page(request, sheet, number)
+    return page(request, Sheet(ledger, clock.today(), "check" in request.GET), number)
 
 
 def _code(number: int) -> str:
@@ -68,7 +63,7 @@ def _save(request: ActorRequest, ledger: Ledger, number: int, code: str) -> Http
         return refuse(request, ledger, number, refused)
     if saved.clashes:
         return conflict(request, ledger, number, saved)
-    fresh = Sheet(ledger, clock.today())
+    fresh = _brought_up(request, ledger)
     if is_htmx(request):
         now_shown = set(entries.entries(entries.places(code, fresh.snapshot)))
         if saved.refused or now_shown != shown:
@@ -78,6 +73,19 @@ def _save(request: ActorRequest, ledger: Ledger, number: int, code: str) -> Http
         return page(request, fresh, number, 422, saved.row)
     messages.success(request, f"{SECTION_LABELS[code]}已保存")
     return redirect("ledgers:section", pk=ledger.pk, number=_goal(request.POST, number))
+
+
+def _brought_up(request: ActorRequest, ledger: Ledger) -> Sheet:
+    """The version after a save, with a row of 5.5 for every unit the register leaves uncovered.
+
+    The register changes in a room below, which does not know ledgers; reading a page writes
+    nothing, so the next save of any table brings the rows up, as 送审签 does.
+    """
+    sheet = Sheet(ledger, clock.today())
+    if not rows.is_behind(sheet):
+        return sheet
+    actions.sync_not_established(ledger=ledger, by=request.actor, now=clock.now())
+    return Sheet(ledger, clock.today())
 
 
 def _goal(post: QueryDict, number: int) -> int:
@@ -157,6 +165,7 @@ def _body(
         "branches": rows.branch_ticks(sheet),
         "reasons": sheet.snapshot.rules.reasons,
         "removed": rows.removed_measure(sheet.ledger) if editable else None,
+        "behind": editable and rows.is_behind(sheet),
     }
 
 

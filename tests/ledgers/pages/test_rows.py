@@ -4,9 +4,12 @@ import json
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.factories import make_posting, make_society, make_society_branch
+from accounts.permissions import Role
+from tests.factories import make_actor, make_posting, make_society, make_society_branch
 from tests.factories.ledgers import make_cast, make_ledger
 from tests.ledgers.pages.helpers import lock_of, save, text, url
 
@@ -98,6 +101,37 @@ def test_uncovered_tiers_appear_by_themselves(bare, sign_in, period):
     ledger, cast = bare
     page = text(sign_in(cast.clerk).get(url(ledger, 5)))
     assert page.count("未建党组织的原因与措施") == 2 and "分支机构 1 个未建" in page
+
+
+WRITES = re.compile(r'(INSERT INTO|UPDATE|DELETE FROM) "ledgers_')
+
+
+def test_the_register_changed_and_reading_writes_nothing(bare, sign_in):
+    """U-01: a unit opened after the draft is said on the page and listed by the next save."""
+    ledger, cast = bare
+    client, notice = sign_in(cast.clerk), "没有列入本表"
+    assert notice not in text(client.get(url(ledger, 5)))
+    make_society_branch(ledger.society, name="第四专业委员会")
+    with CaptureQueriesContext(connection) as queries:
+        page = text(client.get(url(ledger, 5)))
+    assert notice in page and ledger.not_established.filter(tier=3).count() == 1
+    assert not [q["sql"] for q in queries if WRITES.search(q["sql"])]
+    with CaptureQueriesContext(connection) as queries:
+        save(client, ledger, 5)
+    assert [q["sql"] for q in queries if WRITES.search(q["sql"])]
+    page = text(client.get(url(ledger, 5)))
+    assert notice not in page and "分支机构 2 个未建" in page
+    make_society_branch(ledger.society, name="第五专业委员会")
+    save(client, ledger, 4)
+    assert "分支机构 3 个未建" in text(client.get(url(ledger, 5)))
+
+
+def test_readers_are_not_asked_to_list_what_is_new(bare, sign_in):
+    ledger, _ = bare
+    make_society_branch(ledger.society, name="第四专业委员会")
+    reviewer = make_actor(Role.COMMITTEE_REVIEWER, ledger.society.federation)
+    page = text(sign_in(reviewer).get(url(ledger, 5)))
+    assert "没有列入本表" not in page and "分支机构 1 个未建" in page
 
 
 def test_covered_tiers_need_nothing(clerk, draft):
