@@ -240,9 +240,24 @@ def identity(actor: Actor) -> Identity:
     return Identity(appointment.pk, label, ROLE_ICONS[actor.spec.kind], until)
 
 
+# Demonstrations whose history this process saw complete, and on which day: a frozen night is never
+# taken back (`demo --reset` makes a new federation), so that the rest of the day asks no more.
+_COMPLETE: dict[int, datetime.date] = {}
+
+
 def _filling(federation: Federation) -> Callable[[], Progress | None]:
     """Asked by the template, so that an answer without the frame costs nothing."""
-    return lambda: progress(federation, clock.now())
+
+    def ask() -> Progress | None:
+        now = clock.now()
+        if _COMPLETE.get(federation.pk) == clock.day_of(now):
+            return None
+        found = progress(federation, now)
+        if found is None:
+            _COMPLETE[federation.pk] = clock.day_of(now)
+        return found
+
+    return ask
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

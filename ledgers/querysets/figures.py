@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.db.models import Count, Exists, F, FilteredRelation, Min, OuterRef, Q
 
 from common.clock import start_of
 from common.workdays import add_workdays
@@ -58,64 +58,57 @@ class FilingFigures:
 def filing_figures(
     actor: Actor, periods: Collection[LedgerPeriod], on: date | None = None
 ) -> dict[int, FilingFigures]:
-    """Figures of periods among the societies this actor sees, by period, in two queries.
+    """Figures of periods among the societies this actor sees, by period, in one query.
 
     on: decides which returns are overdue, by each period's own edition; without it none is counted.
     """
-    keys = [period.pk for period in periods]
-    rows = apps.get_model("ledgers.ExpectedFiling").objects.visible_to(actor)
-    owed = (
-        rows.filter(period__in=keys)
-        .order_by()
-        .values("period_id")
-        .annotate(
-            expected=Count("pk", filter=Q(exemption_decided_at__isnull=True)),
-            exempt=Count("pk", filter=Q(exemption_decided_at__isnull=False)),
-        )
+    # The first version of each expected society in that period; a restatement files nothing anew.
+    filing = FilteredRelation(
+        "society__ledgers",
+        condition=Q(society__ledgers__period=F("period"), society__ledgers__version=1),
     )
-    filed = _filed(actor, keys, _past_mending(periods, on))
-    found = {row.pop("period_id"): row for row in filed}
-    return {
-        row["period_id"]: FilingFigures(
-            expected=row["expected"], exempt=row["exempt"], **found.get(row["period_id"], {})
-        )
-        for row in owed
-    }
-
-
-def _filed(actor: Actor, keys: list[int], past_mending: Q) -> list[dict[str, Any]]:
-    owing = (
+    steps = apps.get_model("ledgers.LedgerStep").objects
+    rows = (
         apps.get_model("ledgers.ExpectedFiling")
-        .objects.owing()
-        .filter(period_id=OuterRef("period_id"), society_id=OuterRef("society_id"))
-    )
-    returns = apps.get_model("ledgers.LedgerStep").objects.filter(
-        ledger_id=OuterRef("pk"), stage="committee"
-    )
-    first = Q(first_filed_at__isnull=False)
-    in_time = Q(counted_filed_at__date__lte=F("period__due_on"))
-    in_grace = Q(counted_filed_at__date__lte=F("period__grace_until"))
-    awaiting, accepted = Q(state="filed"), Q(state="accepted")
-    returned = Q(state="returned", returned_by_stage="committee")
-    rows = apps.get_model("ledgers.Ledger").objects.visible_to(actor)
-    return list(
-        rows.filter(Exists(owing), period__in=keys, version=1)
-        .annotate(was_returned=Exists(returns))
+        .objects.visible_to(actor)
+        .filter(period__in=[period.pk for period in periods])
+        .annotate(filing=filing)
+        .annotate(
+            was_returned=Exists(steps.filter(ledger=OuterRef("filing__pk"), stage="committee"))
+        )
         .order_by()
         .values("period_id")
-        .annotate(
-            actual=Count("pk", filter=first),
-            on_time=Count("pk", filter=first & in_time),
-            grace=Count("pk", filter=first & ~in_time & in_grace),
-            late=Count("pk", filter=first & ~in_grace),
-            awaiting=Count("pk", filter=awaiting),
-            earliest_waiting=Min("signed_at", filter=awaiting),
-            accepted=Count("pk", filter=accepted),
-            accepted_after_return=Count("pk", filter=accepted & Q(was_returned=True)),
-            returned=Count("pk", filter=returned),
-            returned_overdue=Count("pk", filter=returned & past_mending),
-        )
+        .annotate(**_counts(_past_mending(periods, on)))
     )
+    return {row.pop("period_id"): FilingFigures(**row) for row in rows}
+
+
+def _counts(past_mending: Q) -> dict[str, Any]:
+    """Aggregates over expected rows, each with its `filing` where there is one."""
+    owing = Q(exemption_decided_at__isnull=True)
+    filed = owing & Q(filing__first_filed_at__isnull=False)
+    in_time = Q(filing__counted_filed_at__date__lte=F("period__due_on"))
+    in_grace = Q(filing__counted_filed_at__date__lte=F("period__grace_until"))
+    awaiting = owing & Q(filing__state="filed")
+    accepted = owing & Q(filing__state="accepted")
+    returned = owing & Q(filing__state="returned", filing__returned_by_stage="committee")
+    conditions = {
+        "expected": owing,
+        "exempt": ~owing,
+        "actual": filed,
+        "on_time": filed & in_time,
+        "grace": filed & ~in_time & in_grace,
+        "late": filed & ~in_grace,
+        "awaiting": awaiting,
+        "accepted": accepted,
+        "accepted_after_return": accepted & Q(was_returned=True),
+        "returned": returned,
+        "returned_overdue": returned & past_mending,
+    }
+    counts: dict[str, Any] = {
+        name: Count("pk", filter=condition) for name, condition in conditions.items()
+    }
+    return counts | {"earliest_waiting": Min("filing__signed_at", filter=awaiting)}
 
 
 def _past_mending(periods: Collection[LedgerPeriod], on: date | None) -> Q:
@@ -125,7 +118,7 @@ def _past_mending(periods: Collection[LedgerPeriod], on: date | None) -> Q:
         return found
     for period in periods:
         days = period.edition.rules.deadlines.mend_workdays
-        found |= Q(period=period.pk, returned_at__lt=_mend_edge(days, on))
+        found |= Q(period=period.pk, filing__returned_at__lt=_mend_edge(days, on))
     return found
 
 

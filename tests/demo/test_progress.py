@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection
 from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.permissions import Role
@@ -91,3 +93,15 @@ def test_opened_as_a_page_it_leads_home(client):
     sign_in(client, is_demo=True)
     answer = client.get(reverse("demo_progress"))
     assert answer.status_code == 302
+
+
+def test_a_complete_history_is_asked_once_a_day(client):
+    """The bar costs the lists of a finished demonstration no query of their budget."""
+    actor = sign_in(client, is_demo=True)
+    freeze(actor.federation, clock.yesterday(clock.now()))
+    address = reverse("society", args=[actor.society_id])
+    for expected in (1, 0):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        asked = [q for q in queries if 'MAX("coverage_nightrun"' in q["sql"]]
+        assert len(asked) == expected
