@@ -67,7 +67,6 @@ class GapLine:
     """
 
     row: GapRow
-    url: str
     days: int | None
     said: Said | None = None
 
@@ -75,6 +74,11 @@ class GapLine:
     def name(self) -> str:
         """The society."""
         return self.row.society.name
+
+    @property
+    def url(self) -> str:
+        """The society's page; asked for the lines of one page only."""
+        return address("society", self.row.society.pk)
 
     @property
     def unit(self) -> str:
@@ -122,7 +126,7 @@ def _line(row: GapRow, kind: Kind, on: date | None) -> GapLine:
     # The stored state of tier 3 is the society's, not the single branch's.
     known = row.since and on and kind.indicator != Indicator.ORG_T3
     days = (on - row.since).days + 1 if known and on and row.since else None
-    return GapLine(row, address("society", row.society.pk), days)
+    return GapLine(row, days)
 
 
 def with_measures(board: Board, kind: Kind, found: Sequence[GapLine]) -> list[GapLine]:
