@@ -124,11 +124,14 @@ class ScopedListView(View):
         asked = self.request.GET.get("sort", "")
         return asked if asked.removeprefix("-") in keys else keys[0]
 
-    def page(self, rows: QuerySet[Any]) -> Page[Any]:
-        """The page asked for, the nearest one if there is none."""
+    def page(self, rows: QuerySet[Any], count: int | None = None) -> Page[Any]:
+        """The page asked for, the nearest one if there is none. count: of rows, where known."""
         size = self.request.GET.get("size", "")
         per_page = int(size) if size in map(str, SIZES) else DEFAULT_SIZE
-        return Paginator(rows, per_page).get_page(self.request.GET.get("page"))
+        pages = Paginator(rows, per_page)
+        if count is not None:
+            pages.count = count
+        return pages.get_page(self.request.GET.get("page"))
 
     def context(self) -> dict[str, Any]:
         """What the templates get; lists may add to it."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ledgers.models import LedgerState
-from ledgers.querysets.figures import FilingFigures
 
 S = LedgerState
 TABS: dict[str, str] = {S.FILED: "待审核", S.RETURNED: "已退回", S.ACCEPTED: "已通过"}
@@ -22,10 +21,8 @@ class Tab:
     current: bool
 
 
-def tabs(stats: FilingFigures, current: str) -> Sequence[Tab]:
-    """待审核 18, 已退回 5, 已通过 38."""
-    counts = {S.FILED: stats.awaiting, S.RETURNED: stats.returned, S.ACCEPTED: stats.accepted}
+def tabs(counts: Mapping[str, int], current: str) -> Sequence[Tab]:
+    """待审核 18, 已退回 5, 已通过 38: as many as each tab lists, restatements included."""
     return [
-        Tab(state, label, counts[LedgerState(state)], state == current)
-        for state, label in TABS.items()
+        Tab(state, label, counts.get(state, 0), state == current) for state, label in TABS.items()
     ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.db.models import (
     Case,
+    Count,
     Exists,
     F,
     IntegerField,
@@ -59,6 +60,15 @@ class LedgerQuerySet(ScopedQuerySet):
     def awaiting_decision(self) -> Self:
         """Restatements before the leader (R-LED-10)."""
         return self.filter(state="to_decide").order_by("reviewed_at", "pk")
+
+    def at_committee(self) -> Self:
+        """Versions that came to the committee: waiting, accepted, or returned by it."""
+        by_committee = Q(state="returned", returned_by_stage="committee")
+        return self.filter(Q(state__in=("filed", "accepted")) | by_committee)
+
+    def count_by_state(self) -> dict[str, int]:
+        """How many versions stand in each state."""
+        return dict(self.order_by().values_list("state").annotate(count=Count("pk")))
 
     def bulk_acceptable(self) -> Self:
         """Of those awaiting review: no change, no register difference, no open issue (R-LED-13)."""

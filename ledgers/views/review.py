@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Page
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -87,10 +88,14 @@ class ReviewQueue(PermissionRequired, ScopedListView):
         return asked if asked in TABS else LedgerState.FILED
 
     def all_rows(self) -> QuerySet[Ledger]:
-        """The versions of the period in the tab's state."""
-        rows = Ledger.objects.visible_to(self.request.actor).with_window()
-        chosen = rows.filter(period=self.period, state=self.tab)
-        return chosen.select_related("society", "period")
+        """The versions of the period that came to the committee, of every tab."""
+        rows = Ledger.objects.visible_to(self.request.actor).filter(period=self.period)
+        return rows.at_committee().with_window().select_related("society", "period")
+
+    def page(self, rows: Any, count: int | None = None) -> Page[Any]:
+        """A page of the tab; the tabs count what the filters leave, in one query for all."""
+        self.counts = rows.count_by_state()
+        return super().page(rows.filter(state=self.tab), self.counts.get(self.tab, 0))
 
     def context(self) -> dict[str, Any]:
         """The list, the five numbers, the tabs."""
@@ -104,7 +109,7 @@ class ReviewQueue(PermissionRequired, ScopedListView):
         waiting = data["page"].object_list if self.tab == LedgerState.FILED else []
         return data | {
             "stats": stats,
-            "tabs": tabs(stats, self.tab),
+            "tabs": tabs(self.counts, self.tab),
             "tab": self.tab,
             "today": today,
             "due_words": due_words(self.period, today),

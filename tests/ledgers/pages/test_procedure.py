@@ -8,10 +8,11 @@ from django.urls import reverse
 
 from accounts.permissions import Role
 from common.once import new_token
+from ledgers import actions
 from ledgers.models import LedgerState, LedgerStep, LockException, LockState
 from societies.actions import end_appointment
 from tests.factories import make_actor, make_society
-from tests.factories.ledgers import make_ledger, make_period, moment, ticks
+from tests.factories.ledgers import fill, make_cast, make_ledger, make_period, moment, ticks
 from tests.ledgers.pages.helpers import field_of, lock_of, text, url
 
 pytestmark = pytest.mark.django_db
@@ -177,12 +178,35 @@ def test_queue_counts_filters_and_sorts(filed, cast, sign_in, federation, period
     queue = reverse("ledgers:review_queue")
     page = text(client.get(queue))
     assert "待审核 2" in page and "示例力学学会" in page and "示例地理学会" in page
-    assert "示例力学学会" not in text(client.get(f"{queue}?q=地理"))
+    found = text(client.get(f"{queue}?q=地理"))
+    assert "示例力学学会" not in found and "待审核 1" in found
     assert "示例地理学会" not in text(client.get(f"{queue}?filed_window=on_time"))
     assert "示例力学学会" not in text(client.get(f"{queue}?society__discipline_class=medicine"))
     assert "这里没有台账" in text(client.get(f"{queue}?state=accepted"))
     by_name = text(client.get(f"{queue}?sort=-changes"))
     assert by_name.index("示例力学学会") < by_name.index("示例地理学会")
+
+
+def test_each_tab_of_the_queue_counts_what_it_lists(federation, cast, society, period, sign_in):
+    """A restatement is listed and counted; what the secretary sent back stays in the society."""
+    first = make_ledger(society, period, state=S.ACCEPTED, cast=cast)
+    now = moment(date(2026, 7, 20))
+    second = actions.restate(ledger=first, reason="人数有误", by=cast.clerk, now=now)
+    others = [make_society(federation, name=f"示例{n}学会") for n in "甲乙"]
+    for other in others:
+        period.expected.create(society=other)
+    back = make_ledger(others[1], period, state=S.RETURNED)
+    one = make_cast(others[0])
+    inside = make_ledger(others[0], period, state=S.TO_SIGN, cast=one)
+    actions.return_to_clerk(ledger=inside, reason="请核对", by=one.secretary, now=now)
+    fill(second, cast.clerk, now, operations={"awards_count": "7"})
+    second = actions.send_for_signature(ledger=second, by=cast.clerk, now=now)
+    actions.sign_and_file(ledger=second, ticks=ticks(second), by=cast.secretary, now=now)
+    client = sign_in(cast.reviewer)
+    page = text(client.get(reverse("ledgers:review_queue")))
+    assert "待审核 1" in page and "已退回 1" in page and "已通过 1" in page
+    listed = text(client.get(reverse("ledgers:review_queue") + "?state=returned"))
+    assert back.society.name in listed and inside.society.name not in listed
 
 
 def test_period_figures_link_to_their_lists(filed, cast, sign_in, federation, period):
