@@ -126,7 +126,7 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "ledgers:review_queue",
                 "clipboard-check",
                 "台账审核",
-                (P.LEDGER_REVIEW,),
+                (P.LEDGER_REVIEW, P.LEDGER_DECIDE),
                 covers="ledgers:review",
             ),
             Entry(

@@ -7,6 +7,8 @@ from common.states import Transition
 from ledgers.models import LedgerState, LockState
 
 S = LedgerState
+# 编报: who asked for a restatement, and who sent the version for signature (R-ROLE-02).
+FILER = ("restated_by", "sent_by")
 
 SEND = Transition(
     "send_for_signature", "送审签", (S.DRAFT, S.RETURNED), S.TO_SIGN, Permission.LEDGER_SEND
@@ -17,7 +19,7 @@ SIGN = Transition(
     (S.TO_SIGN,),
     S.FILED,
     Permission.LEDGER_SIGN,
-    distinct_from=("sent_by",),
+    distinct_from=FILER,
 )
 RETURN_TO_CLERK = Transition(
     "return_to_clerk",
@@ -25,7 +27,7 @@ RETURN_TO_CLERK = Transition(
     (S.TO_SIGN,),
     S.RETURNED,
     Permission.LEDGER_SIGN,
-    distinct_from=("sent_by",),
+    distinct_from=FILER,
     needs=("reason",),
 )
 ACCEPT = Transition(
@@ -34,7 +36,7 @@ ACCEPT = Transition(
     (S.FILED,),
     S.ACCEPTED,
     Permission.LEDGER_REVIEW,
-    distinct_from=("sent_by", "signed_by"),
+    distinct_from=(*FILER, "signed_by"),
 )
 RETURN_TO_SOCIETY = Transition(
     "return_to_society",
@@ -42,7 +44,7 @@ RETURN_TO_SOCIETY = Transition(
     (S.FILED,),
     S.RETURNED,
     Permission.LEDGER_REVIEW,
-    distinct_from=("sent_by", "signed_by"),
+    distinct_from=(*FILER, "signed_by"),
     needs=("reason",),
 )
 DECIDE = Transition(
@@ -51,7 +53,7 @@ DECIDE = Transition(
     (S.TO_DECIDE,),
     S.ACCEPTED,
     Permission.LEDGER_DECIDE,
-    distinct_from=("sent_by", "signed_by", "reviewed_by"),
+    distinct_from=(*FILER, "signed_by", "reviewed_by"),
 )
 REFUSE = Transition(
     "refuse_restatement",
@@ -59,7 +61,7 @@ REFUSE = Transition(
     (S.TO_DECIDE,),
     S.RETURNED,
     Permission.LEDGER_DECIDE,
-    distinct_from=("sent_by", "signed_by", "reviewed_by"),
+    distinct_from=(*FILER, "signed_by", "reviewed_by"),
     needs=("reason",),
 )
 TRANSITIONS = (SEND, SIGN, RETURN_TO_CLERK, ACCEPT, RETURN_TO_SOCIETY, DECIDE, REFUSE)

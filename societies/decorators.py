@@ -79,13 +79,14 @@ def require_actor(view: View) -> View:
 
 
 class PermissionRequired:
-    """Mixin of class views, put first: the right named by `permission`."""
+    """Mixin of class views, put first: one of the rights named by `permission`."""
 
-    permission: Permission
+    permission: Permission | tuple[Permission, ...]
     request: Any
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """As `require_permission`."""
-        return turned_away(request, (self.permission,)) or super().dispatch(  # type: ignore[misc]
+        asked = self.permission if isinstance(self.permission, tuple) else (self.permission,)
+        return turned_away(request, asked) or super().dispatch(  # type: ignore[misc]
             request, *args, **kwargs
         )

@@ -123,11 +123,12 @@ def _content(row: Any) -> dict[str, Any]:
 def restate(*, ledger: Ledger, reason: str, by: Actor, now: datetime) -> Ledger:
     """Open a restatement (更正) of an accepted version: a copy with the next version number.
 
-    Decided by the committee's leader in the end (R-LED-10). Raises ActionRefused if the version is
-    not the newest accepted one or no reason is given.
+    The clerk files it, the committee's leader decides it in the end (roles.md §3, R-LED-10). Raises
+    NotAllowed for others, ActionRefused if the version is not the newest accepted one or no reason
+    is given.
     """
     ledger = lock_ledger(ledger.pk)
-    by.require(Permission.LEDGER_EDIT, ledger)
+    by.require(Permission.LEDGER_SEND, ledger)
     if not reason.strip():
         raise ActionRefused({"reason": ["请写明更正原因"]})
     newest = _newest(ledger.society, ledger.period)

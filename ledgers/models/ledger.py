@@ -7,6 +7,7 @@ from itertools import combinations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from accounts.permissions import Permission
 from common.constraints import both_or_neither, different_users
@@ -189,6 +190,14 @@ class Ledger(Owned, models.Model):
     def is_restatement(self) -> bool:
         """Whether this is a 更正."""
         return self.version > 1
+
+    @cached_property
+    def restated_by_id(self) -> int | None:
+        """The user who asked for this 更正, by its first step; None for a first filing."""
+        if not self.is_restatement:
+            return None
+        opened = self.steps.filter(from_state="").values_list("by_id", flat=True)
+        return opened.order_by("pk").first()
 
 
 class LedgerSection(models.Model):

@@ -67,14 +67,14 @@ def head_context(request: ActorRequest, ledger: Ledger) -> dict[str, Any]:
 
 
 def more_steps(request: ActorRequest, ledger: Ledger) -> dict[str, bool]:
-    """What an editor may do besides filling in: ask for a 更正, or for leave to file late."""
+    """What the clerk may do besides filling in: ask for a 更正, or for leave to file late."""
     actor = request.actor
     newer = Ledger.objects.visible_to(actor).filter(
         society_id=ledger.society_id, period_id=ledger.period_id, version__gt=ledger.version
     )
     accepted = ledger.state == LedgerState.ACCEPTED
     return {
-        "may_restate": accepted and actor.may_any(Permission.LEDGER_EDIT) and not newer.exists(),
+        "may_restate": accepted and actor.may_any(Permission.LEDGER_SEND) and not newer.exists(),
         "may_request_lock": actor.may_any(Permission.LOCK_REQUEST)
         and ledger.period.window(clock.today()) == FilingWindow.CLOSED,
     }

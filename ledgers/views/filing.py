@@ -168,12 +168,12 @@ class RestateForm(OnceMixin, PortalForm):
     )
 
 
-@require_permission(Permission.LEDGER_EDIT)
+@require_permission(Permission.LEDGER_SEND)
 @require_http_methods(["GET", "HEAD", "POST"])
 def restate(request: ActorRequest, pk: int) -> HttpResponse:
-    """Ask for a 更正: a new version beside the accepted one (R-LED-10)."""
+    """The clerk asks for a 更正: a new version beside the accepted one (R-LED-10)."""
     ledger = visible_ledger(request, pk)
-    request.actor.require(Permission.LEDGER_EDIT, ledger)
+    request.actor.require(Permission.LEDGER_SEND, ledger)
     form = RestateForm(request.POST or None)
 
     def act() -> str:

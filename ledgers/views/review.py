@@ -52,9 +52,12 @@ class QueueFilter(FilterForm):
 
 
 class ReviewQueue(PermissionRequired, ScopedListView):
-    """台账审核: the filings of a period by state, longest waiting first."""
+    """台账审核: the filings of a period by state, longest waiting first.
 
-    permission = Permission.LEDGER_VIEW
+    The committee's alone (roles.md §3): a society follows its own filings in their list.
+    """
+
+    permission = (Permission.LEDGER_REVIEW, Permission.LEDGER_DECIDE)
     model = Ledger
     filter_form = QueueFilter
     template_name = "ledgers/review_queue.html"

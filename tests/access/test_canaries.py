@@ -38,12 +38,13 @@ CONTENT = "RUOGPLM"
 # Where the owner finds the own texts: proof that the crawl opens what it says.
 FACTS = {"societies:list", "societies:export", "society", "search", "branches:society"}
 FACTS |= {"branches:list", "branches:export", "branches:detail"}
-FILINGS = {"ledgers:list", "ledgers:section", "ledgers:lock", "ledgers:review_queue"}
+FILINGS = {"ledgers:list", "ledgers:section", "ledgers:lock"}
 GAPS = {"dashboard", "dashboard_gap_export", "ledgers:review", "ledgers:period"}
+GAPS |= {"ledgers:review_queue"}
 ENTERING = {"branches:enter", "branches:change", "branches:posting_change", "branches:unit_close"}
 SEEN = {
-    **dict.fromkeys(("UC", "US"), FACTS | FILINGS | {"branches:own", "ledgers:restate"}),
-    **dict.fromkeys(("UD", "IN"), FACTS | FILINGS | {"branches:own"}),
+    "UC": FACTS | FILINGS | {"branches:own", "ledgers:restate"},
+    **dict.fromkeys(("US", "UD", "IN"), FACTS | FILINGS | {"branches:own"}),
     "CL": FACTS | FILINGS | GAPS,
     "CR": FACTS | FILINGS | GAPS | ENTERING | {"societies:edit"},
     **dict.fromkeys(("UB", "CR2"), {"branches:list", "branches:export", "branches:detail"}),
