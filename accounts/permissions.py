@@ -85,8 +85,10 @@ class RoleSpec:
     """One row of roles.md §1.
 
     granted: whether appointments to it may be made in this release (roles.md: a role is granted
-    from the release that brings its first procedure). duty: 0 for business roles, else one number
-    per administrator (三员): two different duties never overlap in one user (roles.md §2.6).
+    from the release that brings its first procedure). inside: the society itself or the committee,
+    which alone read names of office-holders (§2.9) and data-quality issues (§3). duty: 0 for
+    business roles, else one number per administrator (三员): two different duties never overlap in
+    one user (roles.md §2.6).
     """
 
     role: Role
@@ -94,6 +96,7 @@ class RoleSpec:
     kind: ScopeKind
     permissions: frozenset[Permission] = field(default_factory=frozenset)
     granted: bool = False
+    inside: bool = False
     privileged: bool = False
     duty: int = 0
 
@@ -107,6 +110,7 @@ ROLES: tuple[RoleSpec, ...] = (
         ScopeKind.SOCIETY,
         frozenset((*_OWN_READ, P.LEDGER_EDIT, P.LEDGER_SEND, P.LOCK_REQUEST)),
         granted=True,
+        inside=True,
     ),
     RoleSpec(
         Role.SOCIETY_SECRETARY,
@@ -114,6 +118,7 @@ ROLES: tuple[RoleSpec, ...] = (
         ScopeKind.SOCIETY,
         frozenset((*_OWN_READ, P.LEDGER_EDIT, P.LEDGER_SIGN, P.LOCK_COUNTERSIGN)),
         granted=True,
+        inside=True,
     ),
     RoleSpec(
         Role.BRANCH_SECRETARY,
@@ -122,7 +127,14 @@ ROLES: tuple[RoleSpec, ...] = (
         frozenset((P.ORGANISATION_VIEW,)),
         granted=True,
     ),
-    RoleSpec(Role.DISCIPLINE_MEMBER, "UD", ScopeKind.SOCIETY, frozenset(_OWN_READ), granted=True),
+    RoleSpec(
+        Role.DISCIPLINE_MEMBER,
+        "UD",
+        ScopeKind.SOCIETY,
+        frozenset(_OWN_READ),
+        granted=True,
+        inside=True,
+    ),
     RoleSpec(Role.UNIT_LIAISON, "UL", ScopeKind.UNIT),
     RoleSpec(Role.SUPERVISOR_READER, "UV", ScopeKind.SOCIETY),
     RoleSpec(Role.PARTY_MEMBER, "PM", ScopeKind.OWN),
@@ -144,6 +156,7 @@ ROLES: tuple[RoleSpec, ...] = (
             )
         ),
         granted=True,
+        inside=True,
         privileged=True,
     ),
     RoleSpec(
@@ -169,6 +182,7 @@ ROLES: tuple[RoleSpec, ...] = (
             )
         ),
         granted=True,
+        inside=True,
         privileged=True,
     ),
     RoleSpec(Role.COMMITTEE_DISCIPLINE, "CD", ScopeKind.FEDERATION),

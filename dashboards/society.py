@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -21,6 +22,7 @@ from branches.models import Posting
 from branches.tiers import three_tiers
 from common import clock
 from common.forms import PortalForm
+from dashboards import quality
 from dashboards.coverage.panel import read as coverage_of
 from ledgers import panel as ledgers
 from societies.access import Actor
@@ -33,13 +35,21 @@ class Panel:
     """One part of the page.
 
     permission: without it on any object the panel is left out. read: gives the template's context
-    for a society on a day. place: "top" (under the head), "main" or "aside".
+    for a society on a day. place: "top" (under the head), "main" or "aside". inside: only for the
+    society itself and the committee (roles.md §3). prepare: adds to the society's own row what
+    `read` needs of it, which saves a query.
     """
 
     template: str
     permission: Permission
     read: Callable[[Actor, Society, date], dict[str, Any]]
     place: str = "main"
+    inside: bool = False
+    prepare: Callable[[QuerySet, date], QuerySet] | None = None
+
+    def shown_to(self, actor: Actor) -> bool:
+        """Whether the reader gets this part."""
+        return actor.may_any(self.permission) and (actor.spec.inside or not self.inside)
 
 
 def _tiers(actor: Actor, society: Society, on: date) -> dict[str, Any]:
@@ -58,7 +68,8 @@ PANELS = (
     Panel("dashboards/society/_coverage.html", Permission.SOCIETY_VIEW, coverage_of, place="top"),
     Panel("dashboards/society/_tiers.html", Permission.ORGANISATION_VIEW, _tiers),
     Panel("dashboards/society/_postings.html", Permission.ORGANISATION_VIEW, _postings),
-    Panel(ledgers.TEMPLATE, Permission.LEDGER_VIEW, ledgers.read),
+    Panel(ledgers.TEMPLATE, Permission.LEDGER_VIEW, ledgers.read, prepare=ledgers.prepare),
+    Panel(quality.TEMPLATE, Permission.SOCIETY_VIEW, quality.read, inside=True),
     Panel("dashboards/society/_register.html", Permission.SOCIETY_VIEW, _register, place="aside"),
 )
 
@@ -81,15 +92,17 @@ class OnForm(PortalForm):
 def society(request: ActorRequest, pk: int) -> HttpResponse:
     """Everything the portal holds of one society, as far as the reader may see it."""
     actor = request.actor
-    rows = Society.objects.visible_to(actor).select_related("federation")
-    found = get_object_or_404(rows, pk=pk)
     form = OnForm(request.GET or None)
     on = (form.is_valid() and form.cleaned_data["on"]) or clock.today()
+    shown = [panel for panel in PANELS if panel.shown_to(actor)]
+    rows: QuerySet = Society.objects.visible_to(actor).select_related("federation")
+    for panel in shown:
+        rows = panel.prepare(rows, on) if panel.prepare else rows
+    found = get_object_or_404(rows, pk=pk)
     places: dict[str, list[dict[str, Any]]] = {"top": [], "main": [], "aside": []}
-    for panel in PANELS:
-        if actor.may_any(panel.permission):
-            values = panel.read(actor, found, on)
-            places[panel.place].append({"template": panel.template, "values": values})
+    for panel in shown:
+        values = panel.read(actor, found, on)
+        places[panel.place].append({"template": panel.template, "values": values})
     context = {
         "society": found,
         "places": places,

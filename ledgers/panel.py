@@ -11,12 +11,16 @@ from societies.access import Actor
 from societies.models import Society
 
 SHOWN = 6
-# Read by dashboards.society: the template and where it stands.
+# Read by dashboards.society: the template, and what it reads from the society's own row.
 TEMPLATE = "ledgers/panel.html"
+prepare = clear_tables
 
 
 def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
-    """The last filings, the clear tables of a day, and running measures, in four queries."""
+    """The last filings, the clear tables of a day, and running measures, in three queries.
+
+    society: read with `prepare`.
+    """
     ledgers = (
         Ledger.objects.visible_to(actor)
         .filter(society=society)
@@ -25,12 +29,11 @@ def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
         .latest_versions()
         .order_by("-period__as_of")[:SHOWN]
     )
-    clear = clear_tables(Society.objects.visible_to(actor).filter(pk=society.pk), on).first()
     measures = GuidanceMeasure.objects.visible_to(actor).filter(society=society).valid_on(on)
     exempt = ExpectedFiling.objects.visible_to(actor).exempt().filter(society=society)
     return {
         "ledgers": list(ledgers),
-        "clear_count": clear.clear_count if clear else None,
+        "clear_count": getattr(society, "clear_count", None),
         "measures": list(measures.select_related("unit")),
         "exempt": list(exempt.select_related("period")[:SHOWN]),
     }

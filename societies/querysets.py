@@ -9,7 +9,7 @@ from typing import Self
 from django.db.models import Q
 
 from common.querysets import valid_on_q
-from societies.access import DatedQuerySet, ScopedQuerySet
+from societies.access import Actor, DatedQuerySet, ScopedQuerySet
 
 
 class FederationQuerySet(ScopedQuerySet):
@@ -57,6 +57,16 @@ class AppointmentQuerySet(DatedQuerySet):
 class DataQualityIssueQuerySet(ScopedQuerySet):
     """Facts that do not fit together."""
 
+    def visible_to(self, actor: Actor | None) -> Self:
+        """Those in scope, for the society and the committee alone (roles.md §3)."""
+        if actor is None or not actor.spec.inside:
+            return self.none()
+        return super().visible_to(actor)
+
     def open(self) -> Self:
         """Not closed yet."""
         return self.filter(closed_on__isnull=True)
+
+    def open_on(self, on: date) -> Self:
+        """Found by the end of that day and not closed by then."""
+        return self.filter(valid_on_q(on, "opened_on", "closed_on"))

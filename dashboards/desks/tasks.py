@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.permissions import Permission
 from common.desk import Task, in_order
 from coverage.models import CoverageRevision
+from dashboards import quality
 from ledgers import desk as ledger_desk
 from societies.access import Actor
 
@@ -41,7 +42,7 @@ def revisions(actor: Actor, on: date) -> list[Task]:
     ]
 
 
-COLLECTORS: tuple[Collector, ...] = (*ledger_desk.TASKS, revisions)
+COLLECTORS: tuple[Collector, ...] = (*ledger_desk.TASKS, quality.tasks, revisions)
 
 
 def tasks_of(actor: Actor, on: date) -> list[Task]:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from accounts.models import User
 from ledgers import states
 from ledgers.catalogue import FIELDS
 from ledgers.forms.wording import moment
-from ledgers.models import Ledger, LedgerReturnRemark, LedgerState, LedgerStep, ReturnStage
+from ledgers.models import Ledger, LedgerReturnRemark, LedgerState, LedgerStep, ReturnStage, Section
 
 S = LedgerState
 
@@ -58,42 +59,55 @@ def state_word(ledger: Ledger) -> str:
     return str(LedgerState(ledger.state).label)
 
 
-def process(ledger: Ledger, editor: str = "") -> list[Stage]:
-    """填报中 → 待审签 → 已报送、待审核 → 已通过, with who and when."""
-    stages = [_filling(ledger, editor), _signing(ledger), _reviewing(ledger)]
+def process(ledger: Ledger, editor: str = "", *, named: bool = True) -> list[Stage]:
+    """填报中 → 待审签 → 已报送、待审核 → 已通过, with who and when.
+
+    named: by name; else by role, since the signer is an office-holder (roles.md §2.9).
+    """
+    stages = [
+        _filling(ledger, editor if named else "", named),
+        _signing(ledger, named),
+        _reviewing(ledger, named),
+    ]
     if ledger.is_restatement:
-        stages.append(_deciding(ledger))
+        stages.append(_deciding(ledger, named))
     return [*stages, _accepted(ledger)]
 
 
-def _filling(ledger: Ledger, editor: str) -> Stage:
+def _by(user: User | None, role: str, named: bool) -> str:
+    return str(user) if named else role
+
+
+def _filling(ledger: Ledger, editor: str, named: bool) -> Stage:
     if ledger.state == S.RETURNED:
         return Stage("已退回，修改中", f"{ledger.get_returned_by_stage_display()}", "bad", True)
     if ledger.state == S.DRAFT:
         return Stage("填报中", f"填报人 {editor}".strip(), "info", True)
-    return Stage("填报中", f"{ledger.sent_by} {_when(ledger.sent_at)}送审签", "ok")
+    who = _by(ledger.sent_by, "填报人", named)
+    return Stage("填报中", f"{who} {_when(ledger.sent_at)}送审签", "ok")
 
 
-def _signing(ledger: Ledger) -> Stage:
+def _signing(ledger: Ledger, named: bool) -> Stage:
     here = ledger.state == S.TO_SIGN
     if ledger.state in (S.DRAFT, S.RETURNED, S.TO_SIGN):
         return Stage("待审签", "学会党组织书记审签并报送", "info" if here else "", here)
-    return Stage("待审签", f"{ledger.signed_by} {_when(ledger.signed_at)}审签并报送", "ok")
+    who = _by(ledger.signed_by, "党组织书记", named)
+    return Stage("待审签", f"{who} {_when(ledger.signed_at)}审签并报送", "ok")
 
 
-def _reviewing(ledger: Ledger) -> Stage:
+def _reviewing(ledger: Ledger, named: bool) -> Stage:
     if ledger.state == S.FILED:
         return Stage("已报送、待审核", "按报送时间认定是否按期", "info", True)
     if ledger.state in (S.TO_DECIDE, S.ACCEPTED):
-        return Stage(
-            "已报送、待审核", f"{ledger.reviewed_by} {_when(ledger.reviewed_at)}通过", "ok"
-        )
+        who = _by(ledger.reviewed_by, "审核员", named)
+        return Stage("已报送、待审核", f"{who} {_when(ledger.reviewed_at)}通过", "ok")
     return Stage("已报送、待审核", "按报送时间认定是否按期")
 
 
-def _deciding(ledger: Ledger) -> Stage:
+def _deciding(ledger: Ledger, named: bool) -> Stage:
     if ledger.state == S.ACCEPTED:
-        return Stage("待决定", f"{ledger.decided_by} {_when(ledger.decided_at)}同意更正", "ok")
+        who = _by(ledger.decided_by, "负责人", named)
+        return Stage("待决定", f"{who} {_when(ledger.decided_at)}同意更正", "ok")
     here = ledger.state == S.TO_DECIDE
     return Stage("待决定", "更正由科技社团党委负责人决定", "info" if here else "", here)
 
@@ -132,8 +146,11 @@ def _said(step: LedgerStep) -> str:
     return f"{who}{states.VERB_LABELS.get(step.verb, step.verb)}{on_time}{reason}"
 
 
-def last_return(ledger: Ledger) -> LastReturn | None:
-    """The newest return of this version, or of the one before it. Two queries at most."""
+def last_return(ledger: Ledger, *, named: bool = True) -> LastReturn | None:
+    """The newest return of this version, or of the one before it. Two queries at most.
+
+    named: with what was said at fields of 5.4, which may name people.
+    """
     verbs = (states.RETURN_TO_CLERK.verb, states.RETURN_TO_SOCIETY.verb, states.REFUSE.verb)
     step = (
         LedgerStep.objects.filter(society_id=ledger.society_id, verb__in=verbs, at__isnull=False)
@@ -147,6 +164,8 @@ def last_return(ledger: Ledger) -> LastReturn | None:
     who = "党组织书记" if step.stage == ReturnStage.SOCIETY else "审核员"
     period = "" if step.ledger_id == ledger.pk else f" · {step.ledger.period.label}台账"
     remarks = LedgerReturnRemark.objects.filter(step=step)
+    if not named:
+        remarks = remarks.exclude(section=Section.LEADERS)
     return LastReturn(
         step.reason, f"{who} · {moment(step.at)}{period}", [_remark(row) for row in remarks]
     )

@@ -50,6 +50,15 @@ class LeaderRow:
 
 
 @dataclass(frozen=True)
+class PostCount:
+    """How many hold a post, for readers who are not told names (roles.md §2.9)."""
+
+    post: str
+    held: int
+    vacant: int
+
+
+@dataclass(frozen=True)
 class MeasureForm:
     """One measure of a 5.5 row."""
 
@@ -115,6 +124,15 @@ def leader_rows(sheet: Sheet, open_row: int) -> list[LeaderRow]:
         )
         for place in listed
     ]
+
+
+def posts_held(sheet: Sheet) -> list[PostCount]:
+    """5.4 by post, in the order of its first row: numbers and nothing of any person."""
+    found: dict[str, list[bool]] = {}
+    for place in entries.places("leaders", sheet.snapshot):
+        post = _word(place, "post") or "未选职务"
+        found.setdefault(post, []).append(bool(place.values.get("vacant")))
+    return [PostCount(post, len(rows) - sum(rows), sum(rows)) for post, rows in found.items()]
 
 
 def _kind(place: Place, wrong: set[int], blank: set[int]) -> str:

@@ -80,13 +80,13 @@ def more_steps(request: ActorRequest, ledger: Ledger) -> dict[str, bool]:
     }
 
 
-def side_context(sheet: Sheet) -> dict[str, Any]:
-    """The panels beside a table."""
+def side_context(sheet: Sheet, *, named: bool) -> dict[str, Any]:
+    """The panels beside a table. named: whether the reader is told who (roles.md §2.9)."""
     ledger = sheet.ledger
     editors = [row.saved_by for row in sheet.sections.values() if row.saved_by]
     return {
-        "process": process(ledger, str(editors[0]) if editors else ""),
-        "last_return": last_return(ledger),
+        "process": process(ledger, str(editors[0]) if editors else "", named=named),
+        "last_return": last_return(ledger, named=named),
         "checks": sheet,
     }
 

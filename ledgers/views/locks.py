@@ -146,7 +146,7 @@ def lock_page(
         "is_open": exception.open_on(clock.today()),
         "kind": _KINDS[exception.state],
         "still_closed": exception.period.window(clock.today()) == FilingWindow.CLOSED,
-        "stages": _stages(exception),
+        "stages": _stages(exception, named=request.actor.spec.inside),
     }
     failed = refusal or (form is not None and form.errors)
     return render(request, "ledgers/lock.html", data, status=422 if failed else 200)
@@ -161,10 +161,11 @@ _KINDS = {
 }
 
 
-def _stages(exception: LockException) -> list[tuple[str, Any, Any]]:
+def _stages(exception: LockException, *, named: bool) -> list[tuple[str, Any, Any]]:
+    """Each step with who and when; without names only when (roles.md §2.9)."""
     names = ("填报人申请", "书记审签", "审核员审核", "负责人决定")
     return [
-        (name, getattr(exception, f"{column}_by"), getattr(exception, f"{column}_at"))
+        (name, named and getattr(exception, f"{column}_by"), getattr(exception, f"{column}_at"))
         for name, column in zip(names, LockException.COLUMNS, strict=True)
     ]
 

@@ -145,7 +145,10 @@ def context(request: ActorRequest, sheet: Sheet, number: int, open_row: int = 0)
         "lock": _lock(sheet, code),
         "send_refusal": filing_refusal(ledger) if editable else "",
     }
-    data |= more_steps(request, ledger) | side_context(sheet)
+    data |= more_steps(request, ledger) | side_context(sheet, named=request.actor.spec.inside)
+    if code == "leaders" and not request.actor.spec.inside:
+        # What was said of the table may name people as well.
+        return data | {"posts": rows.posts_held(sheet), "lines": [], "note": ""}
     return data | _body(request, sheet, code, editable, open_row)
 
 

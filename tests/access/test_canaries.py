@@ -1,9 +1,12 @@
 """S2: nobody reads what is not theirs, on any page, download, fragment, search or error."""
 
+from dataclasses import replace
+
 import pytest
 from django.apps import apps
 from django.db import models, transaction
 
+from accounts.permissions import SPECS, Role
 from ledgers.actions import ensure_draft
 from ledgers.models import LedgerPeriod
 from societies.access import Actor, ScopedQuerySet
@@ -19,11 +22,14 @@ pytestmark = pytest.mark.django_db
 # The name of a joint organisation's lead stands beside it (R-OWN-03).
 ONES_OWN = {("OWN", letter) for letter in "TRUIOGPLMN"} | {("JOINT", "O"), ("NEAR", "T")}
 ONES_OWN |= {("HOME", "F"), ("HOME", "N")}
+# Office-holders, the people of the filings and data-quality issues: own society and committee.
+INSIDE = {("OWN", "M"), ("OWN", "N"), ("OWN", "I")}
 COMMITTEE = ONES_OWN | {("NEAR", letter) for letter in "TRUIOPLMN"}
 ORGANISATION = {("OWN", "T"), ("OWN", "U"), ("OWN", "O"), ("HOME", "F")}
 # What each role may read at all; roles.md §1, §2.7–2.9.
 MAY_READ: dict[str, set[tuple[str, str]]] = {
-    **dict.fromkeys(("UC", "US", "UD", "IN"), ONES_OWN),
+    **dict.fromkeys(("UC", "US", "UD"), ONES_OWN),
+    "IN": ONES_OWN - INSIDE,
     **dict.fromkeys(("CR", "CL"), COMMITTEE),
     **dict.fromkeys(("UB", "CR2"), ORGANISATION),
     "LV": {("HOME", "F")},
@@ -31,7 +37,7 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
     **dict.fromkeys(("EX", "SE", "AU", "none", "anon"), set()),
 }
 # Crawled in every run; the others read what one of these reads.
-ALWAYS = ("UC", "UB", "CR", "LV", "SA", "EX", "anon")
+ALWAYS = ("UC", "UB", "IN", "CR", "LV", "SA", "EX", "anon")
 CRAWLED = [pytest.param(r, marks=[] if r in ALWAYS else [pytest.mark.slow]) for r in MAY_READ]
 # Kinds of text that a page shows by itself, not in the frame around every page.
 CONTENT = "RUOGPLM"
@@ -79,6 +85,8 @@ def leaks(role: str, found: Found) -> dict[tuple[str, str], set[str]]:
 def test_nobody_reads_foreign_words(planted, role):
     found = crawl(planted, role)
     assert leaks(role, found) == {}
+    for word in INSIDE & MAY_READ[role]:
+        assert word in found.words, "what only insiders read stands nowhere"
     assert found.failed == set()
     assert SEEN.get(role, set()) - found.pages("OWN", CONTENT) == set(), "the crawl did not look"
     assert len(found.opened) < MOST, "the crawl stopped early"
@@ -106,6 +114,21 @@ def test_names_shown_to_readers_of_aggregates_are_reported(planted, monkeypatch)
     monkeypatch.setattr(ScopedQuerySet, "within", lambda rows, scope: rows.all())
     owners = {owner for owner, _ in leaks("LV", crawl(planted, "LV", some("dashboard")))}
     assert {"OWN", "NEAR"} <= owners
+
+
+WHERE = {"M": "ledgers:section", "N": "ledgers:lock", "I": "society"}
+
+
+@pytest.mark.parametrize(("letter", "page"), WHERE.items())
+def test_without_the_distinction_the_inspector_would_read_them(planted, monkeypatch, letter, page):
+    """Negative control of roles.md §2.9 and §3."""
+    inspector = replace(SPECS[Role.INSPECTOR], inside=True)
+    monkeypatch.setitem(SPECS, Role.INSPECTOR, inspector)
+    assert page in leaks("IN", crawl(planted, "IN", some(page)))["OWN", letter]
+
+
+def test_names_stand_on_the_pages_of_insiders_only():
+    assert {s.code for s in SPECS.values() if s.inside} == {"UC", "US", "UD", "CR", "CL"}
 
 
 def texts_of(model) -> set[str]:
