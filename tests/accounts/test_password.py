@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
 from accounts.actions import change_own_password, create_account, generate_password, set_password
 from accounts.models import PasswordRecord
@@ -196,3 +197,46 @@ def test_nobody_resets_the_own_password(clerk):
 def test_reset_asks_for_a_new_one_at_the_next_sign_in(clerk, enter):
     plain = set_password(user=clerk, by=make_user(), now=NOON)
     assert enter(clerk, plain).get("/").url == PAGE
+
+
+RULES = [
+    ("accounts.passwords.weaknesses", lambda password: [], "weak"),
+    ("accounts.passwords._personal", lambda *_: [], "Zhangmouren-26"),
+    ("accounts.passwords._former", lambda *_: [], PASSWORD),
+    ("societies.passwords.SocietyWordsValidator.validate", lambda *_: None, "Kongdongxuehui-1"),
+]
+
+
+@pytest.mark.parametrize(("rule", "nothing", "new"), RULES, ids=[rule for rule, *_ in RULES])
+def test_without_its_rule_a_bad_password_would_be_taken(enter, monkeypatch, rule, nothing, new):
+    """Negative control of each rule of §11.2.1."""
+    user = make_user("张某人", PASSWORD)
+    make_actor(Role.SOCIETY_CLERK, make_society(name="空洞学会"), user=user)
+    client = enter(user)
+    assert client.post(PAGE, filled(new=new)).status_code == 422
+    monkeypatch.setattr(rule, nothing)
+    # The form says what is weak before the action does.
+    monkeypatch.setattr("accounts.forms.weaknesses", lambda password: [])
+    assert client.post(PAGE, filled(new=new)).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password(new)
+
+
+def test_without_the_old_password_a_found_desk_would_change_it(clerk, enter, monkeypatch):
+    """Negative control."""
+    monkeypatch.setattr("accounts.views.authenticate", lambda request, **_: request.user)
+    client = Client()
+    client.force_login(clerk, "django.contrib.auth.backends.ModelBackend")
+    assert client.post(PAGE, filled(old="wrong-Old-1")).status_code == 302
+    clerk.refresh_from_db()
+    assert clerk.check_password(NEW)
+
+
+def test_without_the_age_an_old_password_would_serve(clerk, enter, settings, clock):
+    """Negative control of the 180 days."""
+    clerk.password_changed_at = NOON - timedelta(days=180)
+    clerk.save()
+    client = enter(clerk)
+    assert client.get("/").url == PAGE
+    settings.PASSWORD_AGE = timedelta.max
+    assert client.get("/").status_code == 200

@@ -6,6 +6,9 @@ import pytest
 
 from accounts.permissions import Role
 from common import clock as time
+from societies import grants
+from societies.models import Appointment
+from societies.querysets import AppointmentQuerySet
 from tests.factories import make_actor, make_federation, make_society, make_user
 from tests.factories.accounts import PASSWORD
 
@@ -75,3 +78,35 @@ def test_an_appointment_that_ends_falls_back_at_midnight(two_hats, enter):
     two_hats.second.valid_to = time.today()
     two_hats.second.save()
     assert client.get("/").content.decode() != str(two_hats.second.pk)
+
+
+def acts_as(client, appointment):
+    """Whether switching to the appointment succeeds and the next page acts under it."""
+    answer = client.post(ACT_AS, {"appointment": appointment.pk})
+    return answer.status_code == 302 and client.get("/").content.decode() == str(appointment.pk)
+
+
+class OfAnybody:
+    """`Appointment` for which every user's appointments are one's own."""
+
+    class objects:
+        filter = staticmethod(lambda user: Appointment.objects.all())
+
+
+def test_without_the_owner_a_foreign_appointment_would_open(two_hats, enter, monkeypatch):
+    """Negative control of R-ROLE-01."""
+    foreign = make_actor(Role.COMMITTEE_LEADER, make_federation()).appointment
+    client = enter(two_hats)
+    assert not acts_as(client, foreign)
+    monkeypatch.setattr(grants, "Appointment", OfAnybody)
+    assert acts_as(client, foreign)
+
+
+def test_without_its_dates_an_ended_appointment_would_open(two_hats, enter, monkeypatch):
+    """Negative control of R-ROLE-01."""
+    two_hats.second.valid_to = time.today()
+    two_hats.second.save()
+    client = enter(two_hats)
+    assert not acts_as(client, two_hats.second)
+    monkeypatch.setattr(AppointmentQuerySet, "valid_on", lambda rows, on: rows.all())
+    assert acts_as(client, two_hats.second)

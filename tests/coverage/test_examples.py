@@ -1,8 +1,9 @@
 """The worked examples of rules §17, as far as the five indicators go."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
+from django.utils import timezone
 
 from branches.models import OrganisationForm, OrganisationType
 from coverage import live
@@ -249,3 +250,16 @@ def test_shanghai_midnight_decides_the_day():
     assert set(LiveCoverage.objects.values_list("on", flat=True)) == {day}
     live.turn_live_day(midnight)
     assert set(LiveCoverage.objects.values_list("on", flat=True)) == {day + timedelta(days=1)}
+
+
+def test_by_another_clock_midnight_would_come_eight_hours_late():
+    """Negative control of R13: days of UTC."""
+    edition = make_edition()
+    make_society(edition.federation)
+    day = date(2026, 6, 30)
+    midnight = at(day + timedelta(days=1), 0)
+    with timezone.override(UTC):
+        with pytest.raises(ValueError, match="尚未结束"):
+            freeze(edition.federation, day, now=midnight)
+        live.turn_live_day(midnight)
+    assert set(LiveCoverage.objects.values_list("on", flat=True)) == {day}

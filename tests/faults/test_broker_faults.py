@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.conf import settings
 from django.db import connection, transaction
+from kombu.transport import redis as redis_transport
 
 from common import tasks as common_tasks
 from config.celery import app
@@ -128,3 +129,31 @@ def test_tasks_only_hand_over(bare):
     tasks.run_night("2026-11-01")
     assert bare.federation.night_runs.frozen().latest_day() == date(2026, 11, 1)
     assert connection.in_atomic_block is False
+
+
+def copies_after(held, monkeypatch):
+    """How often a message waits that a worker took `held` seconds ago and has not finished."""
+    with app.connection_for_read() as broker:
+        queue = broker.SimpleQueue("r7")
+        queue.put("night")
+        taken = queue.get(timeout=5)
+        now = time.time()
+        monkeypatch.setattr(redis_transport, "time", lambda: now + held)
+        queue.channel.qos.restore_visible(interval=1)
+        waiting = broker.default_channel.client.llen("r7")
+        if not waiting:
+            taken.ack()
+        queue.clear()
+        queue.close()
+    return waiting
+
+
+def test_the_longest_task_is_not_handed_out_again(valkey, monkeypatch):
+    """R7, on the real broker: within the time limit no second worker gets the message."""
+    assert copies_after(settings.CELERY_TASK_TIME_LIMIT, monkeypatch) == 0
+
+
+def test_with_a_short_visibility_timeout_it_would_be(valkey, monkeypatch):
+    """Negative control of R7."""
+    monkeypatch.setitem(app.conf.broker_transport_options, "visibility_timeout", 600)
+    assert copies_after(settings.CELERY_TASK_TIME_LIMIT, monkeypatch) == 1

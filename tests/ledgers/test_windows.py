@@ -1,9 +1,10 @@
 """EX-10, R-LED-05…08: days of a period, minutes of a filing, exceptions from the lock."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts.permissions import Role
 from common import workdays
@@ -379,3 +380,13 @@ def test_the_queue_shows_what_waits_longest_first(society, cast, period):
     assert [r.filed_window for r in rows] == ["on_time", "grace"]
     assert [r.has_open_issue for r in rows] == [False, False]
     assert not Ledger.objects.awaiting_signature().exists()
+
+
+def test_by_another_clock_a_late_filing_would_count_as_on_time(society, cast, period):
+    """Negative control of R13: days of UTC instead of Shanghai."""
+    ledger = make_ledger(society, period, cast=cast, state=S.TO_SIGN)
+    minute = moment(date(2026, 7, 15), "00:00")
+    with timezone.override(UTC):
+        actions.sign_and_file(ledger=ledger, ticks=ticks(ledger), by=cast.secretary, now=minute)
+        assert Ledger.objects.with_window().get().filed_window == "on_time"
+    assert ledger.steps.get(verb="sign_and_file").on_time is True

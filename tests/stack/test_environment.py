@@ -4,10 +4,14 @@ import fcntl
 import os
 import subprocess
 import sys
+import threading
+import time
+from contextlib import suppress
 
 import pytest
 
 from devstack.bootstrap import DEVELOPMENT, RUNTIME, VirtualEnvironment, wanted_stamp
+from devstack.console import Refusal
 from tests.stack.helpers import ROOT, fresh_environment
 
 pytestmark = pytest.mark.xdist_group("stack")
@@ -93,3 +97,52 @@ def test_second_command_waits_and_finds_the_work_done(tmp_path):
     os.close(descriptor)
     assert second.communicate()[0] == "ready\n"
     assert sorted(path.name for path in folder.iterdir()) == [f".stamp-{RUNTIME}", "bin"]
+
+
+class Watched(VirtualEnvironment):
+    """Steps that take a moment and install nothing; how many ran, and how many at once."""
+
+    ran, running, at_once = 0, 0, 0
+
+    def _logged(self, command):
+        kind = type(self)
+        kind.ran += 1
+        kind.running += 1
+        kind.at_once = max(kind.at_once, kind.running)
+        time.sleep(0.5)
+        kind.running -= 1
+        self.python.parent.mkdir(exist_ok=True)
+        if not self.python.exists():
+            self.python.symlink_to(sys.executable)
+        return 0
+
+
+def set_up_twice(folder):
+    """Two commands meet a missing environment; the steps that ran, and how many at once."""
+
+    class Counted(Watched):
+        pass
+
+    def ensure():
+        # Without the lock the two also stumble over each other's files.
+        with suppress(OSError, Refusal):
+            Counted(folder).ensure(RUNTIME)
+
+    threads = [threading.Thread(target=ensure) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return Counted.ran, Counted.at_once
+
+
+def test_two_set_ups_at_once_do_the_work_once(tmp_path, capsys):
+    assert set_up_twice(tmp_path / "venv") == (2, 1), "venv, then pip"
+    assert "等待其完成" in capsys.readouterr().out
+
+
+def test_without_the_lock_two_set_ups_write_the_same_files(tmp_path, monkeypatch):
+    """Negative control."""
+    monkeypatch.setattr("devstack.bootstrap.fcntl.flock", lambda *_: None)
+    _, at_once = set_up_twice(tmp_path / "venv")
+    assert at_once == 2

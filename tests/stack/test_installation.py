@@ -163,3 +163,16 @@ def test_keeper_outlives_a_refused_start(tmp_path, capsys):
     keeper = Keeper(Stubborn("PostgreSQL", ["true"], {}, tmp_path / "log"))
     keeper.check()
     assert wait_for(lambda: keeper.check() or "未能启动" in capsys.readouterr().out, 5)
+
+
+def test_without_the_lock_a_second_copy_takes_over(installation, monkeypatch):
+    """Negative control: it would start its servers beside ours and forget where ours are."""
+    assert installation.take()
+    installation.publish({"DATABASE_URL": "postgres://portal@//a/b"})
+    second = Installation({"VAR_DIR": str(installation.var)})
+    assert not second.take()
+    assert installation.state.exists()
+    monkeypatch.setattr("devstack.installation.fcntl.flock", lambda *_: None)
+    assert second.take()
+    assert not installation.state.exists()
+    second.release()
