@@ -10,11 +10,11 @@ from django.http import FileResponse
 
 from common.exports import xlsx_response
 from common.listing import Column
-from coverage.models import FigureState
+from coverage.models import FigureState, Indicator
 from dashboards.coverage import gap, trend
 from dashboards.coverage.disciplines import class_rows
 from dashboards.coverage.figures import WHOLE, Board, Figure
-from dashboards.coverage.gap import GapLine
+from dashboards.coverage.gap import DAYS, GapLine
 from dashboards.coverage.kpis import KINDS, Kind
 from societies.models import DisciplineClass
 
@@ -63,7 +63,8 @@ GAP_COLUMNS = (
     Column("measures", "推进措施", value=lambda line: _measures(line), width=34),
     Column("status", "进度", value=lambda line: _said(line, "status"), width=12),
     Column("post", "责任岗位", value=lambda line: _said(line, "post"), width=18),
-    Column("days", "未覆盖天数", value=lambda line: line.days, width=12),
+    # Not of single branches: the frozen state of tier 3 is the society's.
+    Column(DAYS, "未覆盖天数", value=lambda line: line.days, width=12),
     Column("planned", "计划建立", value=lambda line: _planned(line), width=12),
 )
 
@@ -99,7 +100,7 @@ def gap_workbook(board: Board, kind: Kind, sort: str) -> FileResponse:
         f"缺口清单-{kind.tab}-{board.on}",
         title=f"缺口清单（{kind.name}）",
         lines=[*_about(board), f"共 {len(rows)} {kind.unit}"],
-        columns=GAP_COLUMNS,
+        columns=[c for c in GAP_COLUMNS if c.key != DAYS or kind.indicator != Indicator.ORG_T3],
         rows=rows,
         demo=_is_demo(board),
     )

@@ -244,6 +244,17 @@ def test_closing_is_proposed_and_decided_after_the_closing_day(period, cast, sig
         assert "已定格" in text(leader.get(reverse("ledgers:periods")))
 
 
+def test_the_society_reads_that_a_period_is_closed(draft, period, cast, sign_in):
+    """roles.md §3: 定格 is seen by all societies concerned."""
+    clerk, listing = sign_in(cast.clerk), reverse("ledgers:list")
+    assert "已定格" not in text(clerk.get(listing))
+    with time_machine.travel(moment(date(2026, 9, 1)), tick=True):
+        now = moment(date(2026, 9, 1))
+        actions.propose_closing(period=period, by=cast.reviewer, now=now)
+        actions.close_period(period=period, by=cast.leader, now=now)
+        assert "已定格" in text(sign_in(cast.clerk).get(listing))
+
+
 def test_lock_exception_walks_through_four_people(draft, cast, sign_in, period):
     with time_machine.travel(moment(date(2026, 9, 1)), tick=True):
         clerk, secretary = sign_in(cast.clerk), sign_in(cast.secretary)
