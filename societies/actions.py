@@ -18,7 +18,15 @@ from common.tasks import enqueue_on_commit
 from societies import credit_code
 from societies.access import Actor
 from societies.grants import grant_models, write_grants
-from societies.models import Appointment, BackdatedFact, DirtySociety, Federation, Society
+from societies.models import (
+    Appointment,
+    BackdatedFact,
+    DataQualityIssue,
+    DirtySociety,
+    Federation,
+    Severity,
+    Society,
+)
 
 DRAIN_TASK = "coverage.tasks.drain_dirty"
 # Before this day no figure is kept: a fact without a first day bears on figures from here on.
@@ -36,6 +44,29 @@ def mark_dirty(society_ids: Iterable[int], *, since: date, today: date) -> None:
     if since < today:
         BackdatedFact.objects.bulk_create(BackdatedFact(society_id=pk, since=since) for pk in ids)
     enqueue_on_commit(DRAIN_TASK)
+
+
+def note_issue(
+    *,
+    society: Society,
+    code: str,
+    section: str,
+    severity: Severity,
+    message: str,
+    stands: bool,
+    today: date,
+) -> None:
+    """Open a data-quality issue if it stands and none of its code is open; close it if it does not.
+
+    section: the table of the ledger it bears on. Once written, its words and first day stay.
+    """
+    if stands:
+        said = {"section": section, "severity": severity, "message": message, "opened_on": today}
+        DataQualityIssue.objects.get_or_create(
+            society=society, code=code, closed_on=None, defaults=said
+        )
+    else:
+        DataQualityIssue.objects.open().filter(society=society, code=code).update(closed_on=today)
 
 
 @transaction.atomic

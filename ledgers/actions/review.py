@@ -15,6 +15,7 @@ from ledgers.actions.common import check, lock_ledger, move
 from ledgers.actions.drafts import refresh_drafts
 from ledgers.actions.measures import keep_measures
 from ledgers.actions.procedure import give_back
+from ledgers.actions.quality import compare_staff
 from ledgers.actions.secretariat import close_if_gone
 from ledgers.catalogue import FIELDS
 from ledgers.checks.general import section_of
@@ -40,8 +41,9 @@ def accept(*, ledger: Ledger, by: Actor, now: datetime) -> Ledger:
     """通过. A first filing is accepted; a restatement goes on to the leader (R-LED-10).
 
     Effects (R-LED-11): a secretariat stated not to exist is closed, guidance measures of 5.5 are
-    opened and closed, figures of today follow. Nothing else of coverage changes. Raises NotAllowed
-    for sender or signer, ActionRefused for X-12 or if somebody else acted first.
+    opened and closed, a secretariat without staff is noted as a data-quality issue, figures of
+    today follow. Nothing else of coverage changes. Raises NotAllowed for sender or signer,
+    ActionRefused for X-12 or if somebody else acted first.
     """
     ledger = lock_ledger(ledger.pk)
     check(states.ACCEPT, ledger, by)
@@ -71,6 +73,7 @@ def _take(ledger: Ledger, verb: str, by: Actor, now: datetime) -> Ledger:
     # The step comes last: from here on the database refuses every change of the version.
     move(ledger, LedgerState.ACCEPTED, verb, by, now)
     keep_measures(ledger)
+    compare_staff(ledger, now)
     refresh_drafts(ledger, now)
     _recompute(ledger, closed_from, now)
     return ledger
