@@ -51,7 +51,7 @@ def test_no_ledger_page_of_a_society_actor_reads_a_large_table_through(client, c
     pages = [
         reverse("home"),
         reverse("ledgers:list"),
-        reverse("ledgers:review_queue"),
+        reverse("society", args=[clerk.society_id]),
         reverse("ledgers:section", args=[clerk.pk, 1]),
         f"{reverse('search')}?q=N1",
     ]

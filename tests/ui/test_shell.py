@@ -37,7 +37,7 @@ def page(request):
         (
             Role.COMMITTEE_LEADER,
             ("示例科协",),
-            ["工作台", "覆盖看板", "期次", "学会名录", "党组织"],
+            ["工作台", "覆盖看板", "台账审核", "期次", "学会名录", "党组织"],
         ),
         (Role.LEADERSHIP_VIEWER, ("示例科协",), ["工作台", "覆盖看板"]),
         (Role.INSPECTOR, (BODY, "示例化学学会"), ["工作台"]),
