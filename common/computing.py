@@ -18,27 +18,88 @@ from django.db.models import QuerySet
 
 from common.clock import start_of
 
-_CREATE = """
-CREATE TEMPORARY TABLE IF NOT EXISTS figure_result (
-    owner bigint, key varchar(30), state varchar(20),
-    covered integer, total integer, gap_ids bigint[],
-    PRIMARY KEY (owner, key)
-) ON COMMIT DELETE ROWS"""
-FIGURE = "state, covered, total, gap_ids"
-
 Params = list[Any]
-
-
 Formulas = Mapping[str, QuerySet[Any]]
 
 
-def compute(formulas: Formulas) -> int:
+@dataclass(frozen=True)
+class Column:
+    """A column of a result. absent: what a correction says where there is no result, as SQL."""
+
+    name: str
+    type: str
+    absent: str = "0"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a figure consists of, and how formulas become figures.
+
+    table: the temporary table. columns: compared and stored. scratch: needed to compute on, not
+    stored. keyed: a figure has a key beside its owner; otherwise an owner has one figure.
+    select: SQL from the relation `raw (owner, key, num, den, gap)` of all formulas to owner, key,
+    columns and scratch, in this order.
+    """
+
+    table: str
+    columns: tuple[Column, ...]
+    scratch: tuple[Column, ...] = ()
+    keyed: bool = True
+    select: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The stored columns."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What identifies a figure."""
+        return ("owner", "key") if self.keyed else ("owner",)
+
+    @property
+    def all_names(self) -> str:
+        """Every column of the table, as SQL."""
+        return ", ".join((*self.ids, *self.names, *(c.name for c in self.scratch)))
+
+    @property
+    def create(self) -> str:
+        """The table's definition, as SQL."""
+        types = {"owner": "bigint", "key": "varchar(30)"}
+        columns = [f"{name} {types[name]}" for name in self.ids]
+        columns += [f"{c.name} {c.type}" for c in (*self.columns, *self.scratch)]
+        return (
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS {self.table} ({', '.join(columns)}, "
+            f"PRIMARY KEY ({', '.join(self.ids)})) ON COMMIT DELETE ROWS"
+        )
+
+
+# How many of how many: den 0 is not applicable, a NULL num or den is missing; neither counts.
+COUNTS = Shape(
+    "figure_result",
+    (
+        Column("state", "varchar(20)", "'outside'"),
+        Column("covered", "integer"),
+        Column("total", "integer"),
+        Column("gap_ids", "bigint[]", "'{}'"),
+    ),
+    select="""
+        SELECT owner, key,
+               CASE WHEN num IS NULL OR den IS NULL THEN 'missing'
+                    WHEN den = 0 THEN 'not_applicable' ELSE 'value' END,
+               CASE WHEN den > 0 THEN COALESCE(num, 0) ELSE 0 END,
+               CASE WHEN num IS NULL THEN 0 ELSE COALESCE(den, 0) END, gap
+        FROM raw""",
+)
+
+
+def compute(formulas: Formulas, shape: Shape = COUNTS, params: Params | None = None) -> int:
     """Evaluate each queryset (annotated `num`, `den`, maybe `gap`) as the figure of its key.
 
-    Replaces the previous result; returns its number of rows. den 0 is not applicable, a NULL num
-    or den is missing: neither counts.
+    A queryset's rows are owners by `pk`, or by `owner` where it is grouped. Replaces the previous
+    result; returns its number of rows. params: those of the shape's own SQL.
     """
-    return _store(*_statement(formulas))
+    return store(shape, *_statement(formulas, shape, params or []))
 
 
 @dataclass(frozen=True)
@@ -56,7 +117,7 @@ class Plan:
         params = list(self.params)
         for place, value in self.moving:
             params[place] = value(on)
-        return _store(self.sql, params)
+        return store(COUNTS, self.sql, params)
 
 
 # How a formula's parameters may follow its day.
@@ -73,7 +134,8 @@ def plan(build: Callable[[date], Formulas]) -> Plan | None:
     None if two days differ in another way; then compute each day by itself.
     """
     one, other = date(2001, 2, 3), date(2020, 11, 29)
-    (sql, params), (other_sql, other_params) = _statement(build(one)), _statement(build(other))
+    sql, params = _statement(build(one), COUNTS, [])
+    other_sql, other_params = _statement(build(other), COUNTS, [])
     if sql != other_sql:
         return None
     moving = []
@@ -86,38 +148,38 @@ def plan(build: Callable[[date], Formulas]) -> Plan | None:
     return Plan(sql, tuple(params), tuple(moving))
 
 
-def _statement(formulas: Formulas) -> tuple[str, Params]:
+def _statement(formulas: Formulas, shape: Shape, own_params: Params) -> tuple[str, Params]:
     parts: list[str] = []
     params: Params = []
     for key, queryset in formulas.items():
-        has_gap = "gap" in queryset.query.annotations
-        names = ["pk", "num", "den", "gap"][: 4 if has_gap else 3]
+        annotations = queryset.query.annotations
+        owner = "owner" if "owner" in annotations else "pk"
+        names = [owner, "num", "den", *(["gap"] if "gap" in annotations else [])]
         try:
             sql, args = queryset.order_by().values_list(*names).query.sql_with_params()
         except EmptyResultSet:
             continue
-        columns, gap = ("owner, num, den, gap", "gap") if has_gap else ("owner, num, den", "'{}'")
+        columns, gap = ("owner, num, den, gap", "gap") if "gap" in names else _WITHOUT_GAP
         parts.append(f"SELECT owner, %s, num, den, {gap}::bigint[] FROM ({sql}) f ({columns})")
         params += [key, *args]
     if not parts:
         return "", []
     return (
-        f"""
-        INSERT INTO figure_result (owner, key, {FIGURE})
-        SELECT owner, key,
-               CASE WHEN num IS NULL OR den IS NULL THEN 'missing'
-                    WHEN den = 0 THEN 'not_applicable' ELSE 'value' END,
-               CASE WHEN den > 0 THEN COALESCE(num, 0) ELSE 0 END,
-               CASE WHEN num IS NULL THEN 0 ELSE COALESCE(den, 0) END, gap
-        FROM ({" UNION ALL ".join(parts)}) r (owner, key, num, den, gap)""",
-        params,
+        f"WITH raw (owner, key, num, den, gap) AS ({' UNION ALL '.join(parts)}) {shape.select}",
+        params + own_params,
     )
 
 
-def _store(sql: str, params: Params) -> int:
-    execute(_CREATE)
-    execute("DELETE FROM figure_result")
-    return execute(sql, params) if sql else 0
+_WITHOUT_GAP = ("owner, num, den", "'{}'")
+
+
+def store(shape: Shape, sql: str, params: Params) -> int:
+    """Replace the shape's result by the rows of a SELECT; none without one. Rows stored."""
+    execute(shape.create)
+    execute(f"DELETE FROM {shape.table}")
+    if not sql:
+        return 0
+    return execute(f"INSERT INTO {shape.table} ({shape.all_names}) {sql}", params)
 
 
 def execute(sql: str, params: Params | None = None) -> int:

@@ -15,44 +15,65 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
 
-from common.computing import FIGURE, Params, execute, rows
+from common.computing import COUNTS, Params, Shape, execute, rows
 
 
 @dataclass(frozen=True)
 class Figures:
     """The stored figures of one kind of owner.
 
-    owner, key: their columns' names in every model handed in, beside state, covered, total and
-    gap_ids.
+    owner, key: their columns' names in every model handed in, beside the shape's columns; a shape
+    without keys needs no key.
     """
 
     owner: str
-    key: str
+    key: str = ""
+    shape: Shape = COUNTS
+
+    @property
+    def _result(self) -> str:
+        return self.shape.table
+
+    @property
+    def _ids(self) -> tuple[str, ...]:
+        return (self.owner, self.key) if self.shape.keyed else (self.owner,)
+
+    @property
+    def _figure(self) -> str:
+        return ", ".join(self.shape.names)
 
     @property
     def _row(self) -> str:
-        return f"{self.owner}, {self.key}, {FIGURE}"
+        return ", ".join((*self._ids, *self.shape.names))
+
+    @property
+    def _found(self) -> str:
+        return ", ".join((*self.shape.ids, *self.shape.names))
 
     def _is(self, alias: str) -> str:
-        return f"{alias}.{self.owner} = r.owner AND {alias}.{self.key} = r.key"
+        pairs = zip(self._ids, self.shape.ids, strict=True)
+        return " AND ".join(f"{alias}.{stored} = r.{found}" for stored, found in pairs)
+
+    def _of(self, alias: str) -> str:
+        return ", ".join(f"{alias}.{name}" for name in self.shape.names)
 
     def upsert_live(self, model: type[Model], owners: QuerySet[Any], on: date) -> int:
         """Bring the owners' live rows to the result; rows without a result go. Rows touched."""
         scope, args = _ids(owners)
+        taken = ", ".join(f"{name} = EXCLUDED.{name}" for name in ('"on"', *self.shape.names))
         gone = execute(
             f"""
             DELETE FROM {_table(model)} l WHERE l.{self.owner} IN ({scope})
-               AND NOT EXISTS (SELECT FROM figure_result r WHERE {self._is("l")})""",
+               AND NOT EXISTS (SELECT FROM {self._result} r WHERE {self._is("l")})""",
             args,
         )
         written = execute(
             f"""
             INSERT INTO {_table(model)} AS l ({self._row}, "on")
-            SELECT owner, key, {FIGURE}, %s FROM figure_result
-            ON CONFLICT ({self.owner}, {self.key}) DO UPDATE SET
-                "on" = EXCLUDED."on", state = EXCLUDED.state, covered = EXCLUDED.covered,
-                total = EXCLUDED.total, gap_ids = EXCLUDED.gap_ids
-            WHERE (l."on", {_of("l")}) IS DISTINCT FROM (EXCLUDED."on", {_of("EXCLUDED")})""",
+            SELECT {self._found}, %s FROM {self._result}
+            ON CONFLICT ({", ".join(self._ids)}) DO UPDATE SET {taken}
+            WHERE (l."on", {self._of("l")}) IS DISTINCT FROM (EXCLUDED."on", {self._of("EXCLUDED")})
+            """,
             [on],
         )
         return gone + written
@@ -78,14 +99,15 @@ class Figures:
             f"""
             UPDATE {_table(model)} f SET valid_to = %s
             WHERE f.valid_to IS NULL AND f.{self.owner} IN ({scope}) AND NOT EXISTS (
-                SELECT FROM figure_result r
-                WHERE {self._is("f")} AND ({_of("r")}) IS NOT DISTINCT FROM ({_of("f")}))""",
+                SELECT FROM {self._result} r
+                WHERE {self._is("f")} AND ({self._of("r")}) IS NOT DISTINCT FROM ({self._of("f")})
+            )""",
             [on, *args],
         )
         begun = execute(
             f"""
             INSERT INTO {_table(model)} ({self._row}, valid_from)
-            SELECT owner, key, {FIGURE}, %s FROM figure_result r WHERE NOT EXISTS (
+            SELECT {self._found}, %s FROM {self._result} r WHERE NOT EXISTS (
                 SELECT FROM {_table(model)} f WHERE {self._is("f")} AND f.valid_to IS NULL)""",
             [on],
         )
@@ -101,21 +123,21 @@ class Figures:
     ) -> int:
         """Store under a revision each result that differs from the frozen interval of the day.
 
-        State `outside`: frozen, but no result. Rows written.
+        What is frozen but has no result gets the columns' absent values. Rows written.
         """
         scope, args = _ids(owners)
+        ids = self._either("r", "f")
+        values = ", ".join(f"COALESCE(r.{c.name}, {c.absent})" for c in self.shape.columns)
         return execute(
             f"""
             INSERT INTO {_table(model)} (revision_id, {self._row})
-            SELECT %s, COALESCE(r.owner, f.{self.owner}), COALESCE(r.key, f.{self.key}),
-                   COALESCE(r.state, 'outside'), COALESCE(r.covered, 0), COALESCE(r.total, 0),
-                   COALESCE(r.gap_ids, '{{}}')
-            FROM figure_result r FULL JOIN (
+            SELECT %s, {ids}, {values}
+            FROM {self._result} r FULL JOIN (
                 SELECT {self._row} FROM {_table(frozen)}
                 WHERE valid_from <= %s AND (valid_to IS NULL OR valid_to > %s)
                   AND {self.owner} IN ({scope})
             ) f ON {self._is("f")}
-            WHERE ({_of("r")}) IS DISTINCT FROM ({_of("f")})""",
+            WHERE ({self._of("r")}) IS DISTINCT FROM ({self._of("f")})""",
             [revision_id, on, on, *args],
         )
 
@@ -127,7 +149,7 @@ class Figures:
         dimensions: Mapping[str, str],
         fixed: Mapping[str, Any],
     ) -> int:
-        """Sum the result over the whole and over each dimension (name → column of the owner).
+        """Sum a result of counts over the whole and over each dimension (name → column of the owner).
 
         The whole has a row for every key, not applicable where nothing counts (trap 7). A group
         has one where some owner lies in it; an owner without the datum lies in no group. `fixed`
@@ -146,7 +168,7 @@ class Figures:
                         ELSE 'not_applicable' END,
                    COALESCE(sum(r.covered), 0), COALESCE(sum(r.total), 0), count(r.owner)
             FROM unnest(%s::varchar[]) AS k(key)
-            LEFT JOIN figure_result r ON r.key = k.key
+            LEFT JOIN {self._result} r ON r.key = k.key
             LEFT JOIN {_table(owners)} o ON o.id = r.owner
             LEFT JOIN LATERAL (VALUES ('all', ''), {groups}) AS d(dimension, value)
                    ON d.dimension = 'all' OR d.value <> ''
@@ -155,26 +177,36 @@ class Figures:
         )
 
     def contradictions(
-        self, closing: type[Model], owners: QuerySet[Any], on: date, explained: Iterable[int]
+        self,
+        closing: type[Model],
+        owners: QuerySet[Any],
+        on: date,
+        explained: Iterable[int],
+        shown: Iterable[str] = ("covered", "total"),
     ) -> list[tuple[Any, ...]]:
         """Where the closing rows of a day and the result differ, but for the explained owners.
 
-        Rows of (owner, key, covered and total at closing, covered and total now).
+        Rows of (owner, maybe key, the shown columns at closing, the shown columns now).
         """
         scope, args = _ids(owners)
+        said = ", ".join([f"c.{name}" for name in shown] + [f"r.{name}" for name in shown])
         return rows(
             f"""
-            SELECT COALESCE(r.owner, c.{self.owner}) AS owner, COALESCE(r.key, c.{self.key}),
-                   c.covered, c.total, r.covered, r.total
-            FROM figure_result r FULL JOIN (
+            SELECT {self._either("r", "c")}, {said}
+            FROM {self._result} r FULL JOIN (
                 SELECT {self._row} FROM {_table(closing)}
                 WHERE "on" = %s AND {self.owner} IN ({scope})
             ) c ON {self._is("c")}
-            WHERE ({_of("r")}) IS DISTINCT FROM ({_of("c")})
+            WHERE ({self._of("r")}) IS DISTINCT FROM ({self._of("c")})
               AND COALESCE(r.owner, c.{self.owner}) <> ALL (%s::bigint[])
-            ORDER BY 1, 2""",
+            ORDER BY {", ".join(str(n) for n, _ in enumerate(self._ids, 1))}""",
             [on, *args, list(explained)],
         )
+
+    def _either(self, result: str, stored: str) -> str:
+        """The ids of a figure that one of two tables may lack."""
+        pairs = zip(self.shape.ids, self._ids, strict=True)
+        return ", ".join(f"COALESCE({result}.{a}, {stored}.{b})" for a, b in pairs)
 
 
 def same_rows(model: type[Model], column: str, a: int, b: int, columns: str) -> bool:
@@ -192,10 +224,6 @@ def _ids(owners: QuerySet[Any]) -> tuple[str, Params]:
     except EmptyResultSet:
         return "SELECT NULL::bigint WHERE false", []
     return sql, list(args)
-
-
-def _of(alias: str) -> str:
-    return ", ".join(f"{alias}.{name}" for name in FIGURE.split(", "))
 
 
 def _quote(name: str) -> str:
