@@ -33,6 +33,12 @@ app.conf.beat_schedule = {
     "night": {
         "task": "coverage.tasks.run_night",
         "schedule": crontab(hour="2", minute="0"),
+        "kwargs": {"step": "coverage"},
+    },
+    "night-of-stars": {
+        "task": "coverage.tasks.run_night",
+        "schedule": crontab(hour="2", minute="30"),
+        "kwargs": {"step": "stars"},
     },
     "missed-nights": {
         "task": "coverage.tasks.run_night",

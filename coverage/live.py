@@ -1,4 +1,4 @@
-"""即时数: one row per society and indicator as of today, rewritten after each fact (R-COV-06).
+"""即时数: every step's figures as of today, rewritten after each fact (R-COV-06).
 
 Every live writer holds one lock, so that an older reading never overwrites a newer one. Facts wait
 as dirty rows in PostgreSQL; a lost message costs a minute. When the day turns, pending facts are
@@ -15,10 +15,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from common import clock
-from common.computing import compute, rows
+from common.computing import rows
 from common.locks import wait_lock
-from coverage import revisions
-from coverage.models import CoverageEdition, LiveClosing, LiveCoverage, LiveDay
+from coverage.models import LiveDay
+from coverage.steps import all_steps
 from societies.models import Federation, Society
 
 LOCK = "coverage.live"
@@ -83,7 +83,8 @@ def _turn(federation_id: int, today: date, now: datetime) -> None:
     if day is not None:
         if pending:
             _write(federation_id, day.on, pending)
-        revisions.FIGURES.keep_closing(LiveCoverage, LiveClosing, everybody)
+        for step in all_steps():
+            step.keep_closing(everybody)
     _write(federation_id, today, None)
     LiveDay.objects.update_or_create(
         federation_id=federation_id,
@@ -109,9 +110,6 @@ def _write(federation_id: int, on: date, societies: Collection[int] | None) -> N
     owners = Society.objects.filter(federation=federation_id)
     if societies is not None:
         owners = owners.filter(pk__in=societies)
-    edition = CoverageEdition.objects.valid_on(on).filter(federation=federation_id).first()
-    if edition is None:
-        compute({})
-    else:
-        revisions.compute_day(edition, on, societies)
-    revisions.FIGURES.upsert_live(LiveCoverage, owners, on)
+    for step in all_steps():
+        step.compute(step.edition_on(federation_id, on), on, societies)
+        step.store_live(owners, on)

@@ -1,4 +1,4 @@
-"""The night: freezes a past day's figures for one federation (R-COV-01, architecture §4).
+"""The night: freezes a step's figures of a past day for one federation (R-COV-01, architecture §4).
 
 Two transactions. The first claims the run row, so that a page can say 运行中; the second computes
 under an advisory lock in one REPEATABLE READ snapshot and marks the run done with its figures: a
@@ -14,14 +14,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from typing import Any
+
 from django.db import OperationalError, transaction
-from django.db.models import Min
 
 from common import clock
 from common.locks import one_snapshot, try_lock
-from coverage import revisions
 from coverage.models import CoverageEdition, LiveDay, NightRun, NightState, NightStep
-from societies.models import BackdatedFact, DirtySociety, Federation, Society
+from coverage.steps import Step, all_steps, step_named
+from societies.models import DirtySociety, Federation, Society
 
 log = logging.getLogger(__name__)
 CATCH_UP_DAYS = 31
@@ -39,7 +40,8 @@ class Night:
     """What one computation works on; `now` is the moment of its facts."""
 
     federation: Federation
-    edition: CoverageEdition
+    step: Step
+    edition: Any
     run: NightRun
     on: date
     now: datetime
@@ -55,23 +57,30 @@ def run_night(
     on: date,
     *,
     now: datetime,
+    step: str = NightStep.COVERAGE,
     again: bool = False,
     caught_up: bool = False,
 ) -> NightRun:
     """Freeze a day, or compute a frozen one again if `again`; returns the run as it ended.
 
     A second run of the same day at once, or of a frozen day without `again`, is logged as skipped.
-    Raises ValueError for a day that is not over, LookupError without an edition for the day, and
-    whatever stopped the computation, after noting it in the run.
+    Raises ValueError for a day that is not over, LookupError without an edition for the day or
+    before the step that comes first, and whatever stopped the computation, after noting it in the
+    run.
     """
     if on >= clock.day_of(now):
         raise ValueError(f"{on} 尚未结束，不能定格")
-    edition = CoverageEdition.objects.valid_on(on).filter(federation=federation).first()
+    chosen = step_named(step)
+    edition = chosen.edition_on(federation.pk, on)
     if edition is None:
-        raise LookupError(f"{federation} 在 {on} 没有适用的覆盖口径")
+        raise LookupError(f"{federation} 在 {on} 没有适用的{NightStep(step).label}口径")
+    if not _may_follow(chosen, federation, on):
+        raise LookupError(f"{federation} 在 {on} 尚无{NightStep(chosen.after).label}的定格数")
     try:
-        run = _claim(federation, on, edition, now=now, again=again, caught_up=caught_up)
-        night = Night(federation, edition, run, on, now)
+        run = _claim(
+            federation, on, edition, step=chosen, now=now, again=again, caught_up=caught_up
+        )
+        night = Night(federation, chosen, edition, run, on, now)
         try:
             return _compute_patiently(night)
         except Exception as error:
@@ -79,22 +88,30 @@ def run_night(
                 _note_failure(night, error)
             raise
     except StoodAside as reason:
-        return _note_skip(federation, on, str(reason), edition, now)
+        return _note_skip(federation, on, str(reason), edition, chosen, now)
 
 
-def run_missing(now: datetime) -> list[NightRun]:
+def _may_follow(step: Step, federation: Federation, on: date) -> bool:
+    before = NightRun.objects.frozen(step.after).filter(federation=federation, on=on)
+    return not step.after or before.exists()
+
+
+def run_missing(now: datetime, only: str = "") -> list[NightRun]:
     """Freeze every missing day of the last 31 for every federation, in order (R-COV-07).
 
-    A night that fails is noted in its run and does not keep the others waiting.
+    only: one step; else every step, each after the one before. A night that fails is noted in its
+    run and does not keep the others waiting.
     """
     today, done = clock.day_of(now), []
-    for federation in Federation.objects.order_by("pk"):
-        if _is_being_filled(federation, today):
-            continue
-        for day in missing_days(federation, today):
-            late = day != clock.yesterday(now)
-            with suppress(Exception):
-                done.append(run_night(federation, day, now=now, caught_up=late))
+    for step in all_steps():
+        for federation in Federation.objects.order_by("pk") if only in ("", step.name) else ():
+            if _is_being_filled(federation, today):
+                continue
+            for day in missing_days(federation, today, step):
+                late = day != clock.yesterday(now)
+                with suppress(Exception):
+                    run = run_night(federation, day, now=now, step=step.name, caught_up=late)
+                    done.append(run)
     return done
 
 
@@ -110,12 +127,22 @@ def _is_being_filled(federation: Federation, today: date) -> bool:
     return newest is None or newest < today - timedelta(days=2)
 
 
-def missing_days(federation: Federation, today: date, days: int = CATCH_UP_DAYS) -> list[date]:
-    """Days of the last `days` that are over, have an edition and are not frozen, in order."""
+def missing_days(
+    federation: Federation, today: date, step: Step | None = None, days: int = CATCH_UP_DAYS
+) -> list[date]:
+    """Days of the last `days` that are over, have an edition and are not frozen, in order.
+
+    step: coverage unless given. Of a step that follows another, only days frozen by that one and
+    later than its own newest: it keeps no revisions.
+    """
+    step = step or step_named(NightStep.COVERAGE)
     window = [today - timedelta(days=n) for n in range(days, 0, -1)]
-    runs = NightRun.objects.frozen().filter(federation=federation, on__in=window)
-    frozen = set(runs.values_list("on", flat=True))
-    editions = list(CoverageEdition.objects.filter(federation=federation))
+    runs = NightRun.objects.filter(federation=federation, on__in=window)
+    frozen = set(runs.frozen(step.name).values_list("on", flat=True))
+    if step.after:
+        ready = set(runs.frozen(step.after).values_list("on", flat=True))
+        window = [day for day in window if day in ready and day > max(frozen, default=date.min)]
+    editions = list(step.editions(federation.pk))
     return [
         day
         for day in window
@@ -123,7 +150,7 @@ def missing_days(federation: Federation, today: date, days: int = CATCH_UP_DAYS)
     ]
 
 
-def _holds(edition: CoverageEdition, day: date) -> bool:
+def _holds(edition: Any, day: date) -> bool:
     begun = edition.valid_from is None or edition.valid_from <= day
     return begun and (edition.valid_to is None or edition.valid_to > day)
 
@@ -137,8 +164,9 @@ def lock_name(federation_id: int) -> str:
 def _claim(
     federation: Federation,
     on: date,
-    edition: CoverageEdition,
+    edition: Any,
     *,
+    step: Step,
     now: datetime,
     again: bool,
     caught_up: bool,
@@ -146,19 +174,27 @@ def _claim(
     if not try_lock(lock_name(federation.pk)):
         raise StoodAside(HELD)
     runs = NightRun.objects.exclude(state=NightState.SKIPPED)
-    key = {"federation": federation, "step": NightStep.COVERAGE, "on": on}
+    key = {"federation": federation, "step": step.name, "on": on}
+    named = _named(edition)
     run = runs.filter(**key).first()
     if run is None:
         return NightRun.objects.create(
-            **key, state=NightState.RUNNING, started_at=now, edition=edition, caught_up=caught_up
+            **key, **named, state=NightState.RUNNING, started_at=now, caught_up=caught_up
         )
     if run.computed_at and not again:
         raise StoodAside(FROZEN)
     run.state, run.started_at, run.finished_at = NightState.RUNNING, now, None
     run.attempt += 1
-    run.edition, run.note, run.caught_up = edition, "", run.caught_up or caught_up
+    run.edition, run.definition = named["edition"], named["definition"]
+    run.note, run.caught_up = "", run.caught_up or caught_up
     run.save()
     return run
+
+
+def _named(edition: Any) -> dict[str, Any]:
+    """The edition as a run keeps it."""
+    is_coverage = isinstance(edition, CoverageEdition)
+    return {"edition": edition if is_coverage else None, "definition": str(edition)}
 
 
 def _compute_patiently(night: Night) -> NightRun:
@@ -181,12 +217,12 @@ def _compute(night: Night) -> NightRun:
         run = runs.get(pk=night.run.pk)
         if run.attempt != night.run.attempt:
             raise StoodAside(HELD)
-        newest = NightRun.objects.filter(federation=night.federation).latest_day()
+        newest = NightRun.objects.filter(federation=night.federation).latest_day(night.step.name)
         forward = newest is None or night.on > newest
-        result = revisions.write_day(night, forward=forward)
+        result = night.step.write(night, forward)
         _check_live(night, run)
         if forward:
-            result += _revise_month_ends(night)
+            result += night.step.finish(night)
         run.rows_written, run.changed = result.rows, result.changed
         run.state, run.computed_at = NightState.DONE, run.computed_at or night.now
         run.finished_at = night.time()
@@ -203,38 +239,25 @@ def _check_live(night: Night, run: NightRun) -> None:
     waiting = DirtySociety.objects.filter(society__in=societies).values_list(
         "society_id", flat=True
     )
-    found = revisions.contradictions(societies, night.on, {*day.touched_ids, *waiting})
+    found = night.step.contradictions(societies, night.on, {*day.touched_ids, *waiting})
     run.differences, run.difference_rows = len(found), found[:50]
     if found:
         log.error("night %s %s: %d live rows were wrong", night.federation, night.on, len(found))
 
 
-def _revise_month_ends(night: Night) -> revisions.Written:
-    """Revise the frozen month-ends that backdated facts bear on (R-COV-02)."""
-    facts = BackdatedFact.objects.filter(society__federation=night.federation)
-    since = facts.aggregate(first=Min("since"))["first"]
-    written = revisions.Written()
-    if since is None:
-        return written
-    last = night.on - timedelta(days=1)
-    for day in revisions.frozen_month_ends(night.federation, since, last):
-        written += revisions.write_past_day(night, day)
-    facts.delete()
-    return written
-
-
 def _note_skip(
-    federation: Federation, on: date, reason: str, edition: CoverageEdition, now: datetime
+    federation: Federation, on: date, reason: str, edition: Any, step: Step, now: datetime
 ) -> NightRun:
-    log.info("night %s %s skipped: %s", federation, on, reason)
+    log.info("night %s %s %s skipped: %s", federation, step.name, on, reason)
     return NightRun.objects.create(
         federation=federation,
+        step=step.name,
         on=on,
         state=NightState.SKIPPED,
         started_at=now,
         finished_at=now,
-        edition=edition,
         note=reason,
+        **_named(edition),
     )
 
 

@@ -23,18 +23,18 @@ class CoverageTargetQuerySet(ScopedQuerySet):
 class NightRunQuerySet(ScopedQuerySet):
     """Runs of the night."""
 
-    def frozen(self) -> Self:
+    def frozen(self, step: str = "coverage") -> Self:
         """Runs whose day is frozen, whatever became of a later attempt: pages show these days."""
-        return self.filter(computed_at__isnull=False)
+        return self.filter(computed_at__isnull=False, step=step)
 
-    def latest_day(self) -> date | None:
+    def latest_day(self, step: str = "coverage") -> date | None:
         """The newest frozen day of these runs; None before the first night."""
-        found: date | None = self.frozen().aggregate(last=Max("on"))["last"]
+        found: date | None = self.frozen(step).aggregate(last=Max("on"))["last"]
         return found
 
-    def newest(self) -> Any | None:
+    def newest(self, step: str = "coverage") -> Any | None:
         """The run of the newest frozen day: 数据截至 `on`；`computed_at` 计算."""
-        return self.frozen().select_related("edition", "federation").order_by("-on").first()
+        return self.frozen(step).select_related("edition", "federation").order_by("-on").first()
 
 
 class CoverageRevisionQuerySet(ScopedQuerySet):

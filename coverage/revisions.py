@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from common.computing import Plan, compute, plan
 from common.figures import Figures, same_rows
@@ -24,10 +24,13 @@ from coverage.models import (
     CoverageRevision,
     CoverageSnapshot,
     LiveClosing,
+    LiveCoverage,
+    NightStep,
     SocietyCoverage,
     SocietyCoverageCorrection,
 )
-from societies.models import Federation, Society
+from coverage.steps import Step, Written
+from societies.models import BackdatedFact, Federation, Society
 
 if TYPE_CHECKING:
     from coverage.night import Night
@@ -39,17 +42,6 @@ DIMENSIONS = {
     "support_type": "support_type",
     "business_supervisor": "business_supervisor",
 }
-
-
-@dataclass(frozen=True)
-class Written:
-    """rows: written in all; changed: societies' rows that began a new value."""
-
-    rows: int = 0
-    changed: int = 0
-
-    def __add__(self, other: Written) -> Written:
-        return Written(self.rows + other.rows, self.changed + other.changed)
 
 
 @dataclass(frozen=True)
@@ -89,9 +81,14 @@ def planned(definition: Definition) -> Plan | None:
 
 
 def compute_day(
-    edition: CoverageEdition, on: date, societies: Collection[int] | None = None
+    edition: CoverageEdition | None, on: date, societies: Collection[int] | None = None
 ) -> int:
-    """Compute every indicator of a day into the figure writer's result; some societies or all."""
+    """Compute every indicator of a day into the figure writer's result; some societies or all.
+
+    Without an edition nothing counts.
+    """
+    if edition is None:
+        return compute({})
     definition = definition_of(edition)
     if societies is None:
         night_plan = planned(definition)
@@ -100,7 +97,7 @@ def compute_day(
     return compute(figures_of(some, on, definition.params))
 
 
-def write_day(night: Night, *, forward: bool) -> Written:
+def write_day(night: Night, forward: bool) -> Written:
     """Compute and write the night's day; forward: it continues the chain."""
     if not forward:
         return write_past_day(night, night.on)
@@ -108,6 +105,20 @@ def write_day(night: Night, *, forward: bool) -> Written:
     ended, begun = FIGURES.freeze(SocietyCoverage, _all(night), night.on)
     revision = _new_revision(night, night.edition, night.on, 1)
     return Written(ended + begun + _aggregate(revision), begun)
+
+
+def revise_month_ends(night: Night) -> Written:
+    """Revise the frozen month-ends that backdated facts bear on (R-COV-02)."""
+    facts = BackdatedFact.objects.filter(society__federation=night.federation)
+    since = facts.aggregate(first=Min("since"))["first"]
+    written = Written()
+    if since is None:
+        return written
+    last = night.on - timedelta(days=1)
+    for day in frozen_month_ends(night.federation, since, last):
+        written += write_past_day(night, day)
+    facts.delete()
+    return written
 
 
 def write_past_day(night: Night, on: date) -> Written:
@@ -183,3 +194,15 @@ def _same(a: CoverageRevision, b: CoverageRevision) -> bool:
     return same_rows(CoverageSnapshot, "revision_id", a.pk, b.pk, aggregates) and same_rows(
         SocietyCoverageCorrection, "revision_id", a.pk, b.pk, societies
     )
+
+
+STEP = Step(
+    name=NightStep.COVERAGE,
+    editions=lambda federation: CoverageEdition.objects.filter(federation=federation),
+    write=write_day,
+    finish=revise_month_ends,
+    compute=compute_day,
+    store_live=lambda owners, on: FIGURES.upsert_live(LiveCoverage, owners, on),
+    keep_closing=lambda owners: FIGURES.keep_closing(LiveCoverage, LiveClosing, owners),
+    contradictions=contradictions,
+)

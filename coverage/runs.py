@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from common import clock
 from coverage.models import CoverageRevision, LiveCoverage, NightRun, NightState
 from coverage.night import missing_days
+from coverage.steps import all_steps
 from societies.access import Actor
 from societies.models import DirtySociety, Federation
 
@@ -52,18 +53,25 @@ def health(actor: Actor, now: datetime) -> Health:
     federations = Federation.objects.within(actor.scope(Permission.NIGHT_VIEW))
     counted = list(federations.filter(coverage_editions__isnull=False).distinct())
     last = [run for f in counted if (run := runs.filter(federation=f).newest()) is not None]
-    checked = [run.differences for run in last if run.differences is not None]
-    lacking = [(f, days) for f in counted if (days := missing_days(f, clock.day_of(now)))]
+    newest = [runs.filter(federation=f).newest(step.name) for f in counted for step in all_steps()]
+    checked = [run.differences for run in newest if run and run.differences is not None]
+    lacking = [(f, days) for f in counted if (days := _lacking(f, clock.day_of(now)))]
     return Health(
         last=last,
         failed=list(month.filter(state=NightState.FAILED).order_by("on")),
         differences=sum(checked) if checked else None,
-        changed=sum(run.changed for run in last),
+        changed=sum(run.changed for run in newest if run),
         waiting=DirtySociety.objects.values("society").distinct().count(),
         compared=LiveCoverage.objects.values("society").distinct().count(),
         missing=lacking,
         caught_up=list(month.filter(caught_up=True, state=NightState.DONE).order_by("on")),
     )
+
+
+def _lacking(federation: Federation, today: date) -> list[date]:
+    """Days that some step has still to freeze."""
+    found = (day for step in all_steps() for day in missing_days(federation, today, step))
+    return sorted(set(found))
 
 
 def describe(runs: Sequence[NightRun], now: datetime) -> None:

@@ -8,6 +8,7 @@ from celery import shared_task
 
 from common import clock
 from coverage import live, night
+from coverage.steps import all_steps
 from societies.models import Federation
 
 
@@ -24,11 +25,16 @@ def turn_live_day() -> None:
 
 
 @shared_task
-def run_night(logical_date: str | None = None) -> None:
-    """At 02:00, on start and each morning: every missing day in order, or the day named (ISO)."""
+def run_night(logical_date: str | None = None, step: str = "") -> None:
+    """At 02:00 and 02:30 one step each, on start and each morning all of them: every missing day
+    in order, or the day named (ISO) for the steps that have an edition for it.
+    """
     now = clock.now()
     if logical_date is None:
-        night.run_missing(now)
+        night.run_missing(now, step)
         return
-    for federation in Federation.objects.order_by("pk"):
-        night.run_night(federation, date.fromisoformat(logical_date), now=now)
+    day = date.fromisoformat(logical_date)
+    for each in all_steps():
+        for federation in Federation.objects.order_by("pk") if step in ("", each.name) else ():
+            if each.edition_on(federation.pk, day):
+                night.run_night(federation, day, now=now, step=each.name)

@@ -29,9 +29,10 @@ class NightState(models.TextChoices):
 
 
 class NightStep(models.TextChoices):
-    """Steps of a night; stars and reminders bring theirs."""
+    """Steps of a night; reminders bring theirs."""
 
     COVERAGE = "coverage", "覆盖计算"
+    STARS = "stars", "星级测算"
 
 
 class NightRun(Owned, models.Model):
@@ -51,6 +52,7 @@ class NightRun(Owned, models.Model):
     finished_at = models.DateTimeField("结束", null=True)
     computed_at = models.DateTimeField(null=True)
     edition = models.ForeignKey(CoverageEdition, on_delete=models.PROTECT, null=True)
+    definition = models.CharField("口径版本", max_length=40, blank=True)
     rows_written = models.PositiveIntegerField("写入行", default=0)
     changed = models.PositiveIntegerField("有变化", default=0)
     differences = models.PositiveIntegerField("与即时数差异", null=True)

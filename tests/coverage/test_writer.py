@@ -91,4 +91,4 @@ def test_a_rerun_of_live_writes_nothing():
     owners = Society.objects.filter(pk=society.pk)
     revisions.compute_day(edition, DAY)
     assert rows("SELECT count(*) FROM figure_result", []) == [(len(Indicator),)]
-    assert revisions.FIGURES.upsert_live(live.LiveCoverage, owners, DAY) == 0
+    assert revisions.FIGURES.upsert_live(revisions.LiveCoverage, owners, DAY) == 0
