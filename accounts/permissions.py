@@ -48,6 +48,7 @@ class Permission(StrEnum):
     REVISION_PUBLISH = "revision_publish"
     NIGHT_VIEW = "night_view"
     NIGHT_RUN = "night_run"
+    STAR_VIEW = "star_view"
 
 
 class Role(TextChoices):
@@ -108,7 +109,7 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.SOCIETY_CLERK,
         "UC",
         ScopeKind.SOCIETY,
-        frozenset((*_OWN_READ, P.LEDGER_EDIT, P.LEDGER_SEND, P.LOCK_REQUEST)),
+        frozenset((P.STAR_VIEW, *_OWN_READ, P.LEDGER_EDIT, P.LEDGER_SEND, P.LOCK_REQUEST)),
         granted=True,
         inside=True,
     ),
@@ -116,7 +117,7 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.SOCIETY_SECRETARY,
         "US",
         ScopeKind.SOCIETY,
-        frozenset((*_OWN_READ, P.LEDGER_EDIT, P.LEDGER_SIGN, P.LOCK_COUNTERSIGN)),
+        frozenset((P.STAR_VIEW, *_OWN_READ, P.LEDGER_EDIT, P.LEDGER_SIGN, P.LOCK_COUNTERSIGN)),
         granted=True,
         inside=True,
     ),
@@ -131,7 +132,7 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.DISCIPLINE_MEMBER,
         "UD",
         ScopeKind.SOCIETY,
-        frozenset(_OWN_READ),
+        frozenset((*_OWN_READ, P.STAR_VIEW)),
         granted=True,
         inside=True,
     ),
@@ -144,6 +145,7 @@ ROLES: tuple[RoleSpec, ...] = (
         ScopeKind.FEDERATION,
         frozenset(
             (
+                P.STAR_VIEW,
                 *_OWN_READ,
                 P.SOCIETY_EDIT,
                 P.ORGANISATION_ENTER,
@@ -173,6 +175,7 @@ ROLES: tuple[RoleSpec, ...] = (
         ScopeKind.FEDERATION,
         frozenset(
             (
+                P.STAR_VIEW,
                 *_OWN_READ,
                 P.LEDGER_DECIDE,
                 P.LOCK_DECIDE,

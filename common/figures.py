@@ -149,7 +149,7 @@ class Figures:
         dimensions: Mapping[str, str],
         fixed: Mapping[str, Any],
     ) -> int:
-        """Sum a result of counts over the whole and over each dimension (name → column of the owner).
+        """Sum counts over the whole and over each dimension (name → column of the owner).
 
         The whole has a row for every key, not applicable where nothing counts (trap 7). A group
         has one where some owner lies in it; an owner without the datum lies in no group. `fixed`

@@ -18,9 +18,8 @@ from django.utils.module_loading import import_string
 
 if TYPE_CHECKING:
     from coverage.night import Night
-    from societies.models import Society
 
-Owners = QuerySet["Society"]
+Owners = QuerySet[Any]
 
 
 @dataclass(frozen=True)

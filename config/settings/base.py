@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "branches",
     "ledgers",
     "coverage",
+    "starrating",
     "dashboards",
 ]
 
@@ -113,7 +114,7 @@ GRANT_MODELS = (
 # Columns that rooms above add to the society list (societies.lists.ExtraColumns).
 SOCIETY_LIST_COLUMNS = ("branches.lists.TIERS",)
 # Steps of the night in order; their figures are also kept live (coverage.steps).
-FIGURE_STEPS = ("coverage.revisions.STEP",)
+FIGURE_STEPS = ("coverage.revisions.STEP", "starrating.figures.STEP")
 LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"

@@ -10,10 +10,12 @@ from tests.factories.societies import (
     make_society,
     make_society_branch,
 )
+from tests.factories.starrating import freeze_stars, make_standard
 
 __all__ = [
     "at",
     "freeze",
+    "freeze_stars",
     "make_actor",
     "make_cast",
     "make_edition",
@@ -24,6 +26,7 @@ __all__ = [
     "make_posting",
     "make_society",
     "make_society_branch",
+    "make_standard",
     "make_target",
     "make_user",
     "two_o_clock",

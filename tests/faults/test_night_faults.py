@@ -1,5 +1,6 @@
 """The night under faults (R1, R6): nothing half visible, one effect, a rerun that finishes."""
 
+import dataclasses
 import os
 import re
 import signal
@@ -235,7 +236,9 @@ def test_without_the_lock_two_beats_collide(monkeypatch):
     monkeypatch.setattr(
         night.NightRun.objects, "select_for_update", lambda **_: night.NightRun.objects.all()
     )
-    monkeypatch.setattr(night.revisions, "write_day", together)
+    monkeypatch.setattr(
+        night, "step_named", lambda name: dataclasses.replace(revisions.STEP, write=together)
+    )
     monkeypatch.setattr(night, "_claim", _claim_nothing)
     NightRun.objects.create(
         federation=federation, on=DAY, state=NightState.RUNNING, started_at=two_o_clock(DAY)

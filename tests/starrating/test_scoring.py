@@ -47,7 +47,10 @@ def line(code, maximum, share):
     return Line(code, code[0], F(maximum), None if share is None else F(share))
 
 
-def published(lines, bonus=D(0), deductions=D(0)):
+NONE = D(0)
+
+
+def published(lines, bonus=NONE, deductions=NONE):
     return score(base(lines), bonus, deductions, SCALE.bonus_cap)
 
 

@@ -5,20 +5,23 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from common.errors import ActionRefused
-from coverage.editions import load_all
+from coverage import editions as coverage
 from ledgers.editions import load_editions
 from societies.models import Federation
+from starrating import editions as starrating
 
 
 class Command(BaseCommand):
-    help = "载入覆盖口径与目标、台账版本（可重复运行；已载入的不会被修改）"
+    help = "载入覆盖口径与目标、台账版本、星级标准（可重复运行；已载入的不会被修改）"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            for loaded in load_all():
+            for loaded in coverage.load_all():
                 self.stdout.write(f"{loaded.key}: {loaded.outcome}")
             for federation in Federation.objects.all():
                 for edition in load_editions(federation):
                     self.stdout.write(f"{federation.code} {edition.code}: 已在库中")
+            for standard in starrating.load_all():
+                self.stdout.write(f"{standard.key}: {standard.outcome}")
         except ActionRefused as refusal:
             raise CommandError(str(refusal)) from refusal

@@ -1,0 +1,193 @@
+"""Scores of a day by sets: formulas to lines, lines to totals, both through the figure writer.
+
+A line's share keeps thirty decimals until the total is rounded, once (R-STAR-02); what is stored
+of a line is for the page. The whole edition is one statement for lines and one for totals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from common.computing import Column, Formulas, Shape, compute, store
+from common.figures import Figures
+from coverage.models import CoverageEdition, NightStep
+from coverage.revisions import definition_of
+from coverage.steps import Step, Written
+from societies.models import Society
+from starrating.formulas import FORMULAS
+from starrating.formulas.base import Window
+from starrating.formulas.tiers import tree
+from starrating.models import (
+    ClosingLine,
+    ClosingTotal,
+    Criterion,
+    FrozenLine,
+    FrozenTotal,
+    LiveLine,
+    LiveTotal,
+    RatingEdition,
+)
+
+if TYPE_CHECKING:
+    from coverage.night import Night
+
+TREE = "TREE"
+_LINES = """, line AS (
+    SELECT t.owner, c.code AS key, c.points AS maximum, r.num::numeric, r.den::numeric, c.tree,
+           CASE WHEN NOT c.supplied THEN 'not_supplied'
+                WHEN r.owner IS NULL OR r.den = 0 THEN 'not_applicable'
+                WHEN r.num IS NULL OR r.den IS NULL THEN 'missing' ELSE 'value' END AS state
+    FROM raw t
+    JOIN starrating_criterion c ON c.edition_id = %s
+     AND c.tree = CASE WHEN t.num > 0 THEN 'multi' ELSE 'single' END
+    LEFT JOIN raw r ON r.owner = t.owner AND r.key = c.code
+    WHERE t.key = 'TREE'),
+judged AS (
+    SELECT *, CASE WHEN state = 'value'
+                   THEN LEAST(1, GREATEST(0, num::numeric(60,30) / den)) ELSE 0 END AS exact
+    FROM line)
+SELECT owner, key, state, CASE WHEN state = 'value' THEN num ELSE 0 END,
+       CASE WHEN state = 'value' THEN den ELSE 0 END, exact, exact * maximum, maximum, exact, tree
+FROM judged"""
+LINES = Figures(
+    "society_id",
+    "criterion",
+    Shape(
+        "star_line",
+        (
+            Column("state", "varchar(20)"),
+            Column("numerator", "numeric(16,6)"),
+            Column("denominator", "numeric(16,6)"),
+            Column("share", "numeric(12,10)"),
+            Column("points", "numeric(12,8)"),
+            Column("maximum", "numeric(5,2)"),
+        ),
+        scratch=(Column("exact", "numeric"), Column("tree", "varchar(10)")),
+        select=_LINES,
+    ),
+)
+# No procedure files awards, cases, untrue filings or bulletins yet: bonus and deductions are 0.
+_TOTALS = """
+WITH summed AS (
+    SELECT owner, max(tree) AS tree,
+           COALESCE(sum(exact * maximum) FILTER (WHERE counts), 0) AS points,
+           COALESCE(sum(maximum) FILTER (WHERE counts), 0) AS applicable
+    FROM (SELECT *, state IN ('value', 'missing') AS counts FROM star_line) l GROUP BY owner),
+based AS (
+    SELECT *, CASE WHEN applicable > 0 THEN 100 * points / applicable ELSE 0 END AS base,
+           0::numeric AS bonus, 0::numeric AS deductions
+    FROM summed)
+SELECT owner, %s, tree, CASE WHEN applicable >= %s THEN 'value' ELSE 'unrated' END, points,
+       applicable, base, bonus, deductions,
+       round(round(LEAST(100, GREATEST(0, base + LEAST(bonus, %s) - deductions)), 20), 2)
+FROM based"""
+TOTALS = Figures(
+    "society_id",
+    shape=Shape(
+        "star_total",
+        (
+            Column("edition_id", "bigint"),
+            Column("tree", "varchar(10)"),
+            Column("state", "varchar(20)"),
+            Column("points", "numeric(12,8)"),
+            Column("applicable", "numeric(5,2)"),
+            Column("base", "numeric(12,8)"),
+            Column("bonus", "numeric(5,2)"),
+            Column("deductions", "numeric(5,2)"),
+            Column("score", "numeric(5,2)"),
+        ),
+        keyed=False,
+    ),
+)
+
+
+def figures_of(societies: QuerySet[Society], edition: RatingEdition, window: Window) -> Formulas:
+    """The tree and every supplied line of an edition over these societies."""
+    # One formula serves a line in both trees: its parameters are the line's, not the tree's.
+    lines = {row.code: row for row in Criterion.objects.filter(edition=edition, supplied=True)}
+    found: dict[str, Any] = {TREE: tree(societies, window, tuple(edition.multi_types))}
+    for code, line in sorted(lines.items()):
+        found[code] = FORMULAS[line.formula](societies, window, line.params)
+    return found
+
+
+def compute_day(
+    edition: RatingEdition | None, on: date, societies: Collection[int] | None = None
+) -> int:
+    """Compute lines and totals of a day into the writer's results; some societies or all.
+
+    Rated is the universe of coverage on the day. Without an edition of either nobody is.
+    """
+    counted = (
+        edition
+        and CoverageEdition.objects.valid_on(on).filter(federation=edition.federation_id).first()
+    )
+    if edition is None or not counted:
+        compute({}, LINES.shape)
+        return store(TOTALS.shape, "", [])
+    universe = definition_of(counted).universe(on)
+    if societies is not None:
+        universe = universe.filter(pk__in=societies)
+    figures = figures_of(universe, edition, Window.year_to(on))
+    written = compute(figures, LINES.shape, [edition.pk])
+    scale = [edition.pk, edition.min_applicable, edition.bonus_cap]
+    return written + store(TOTALS.shape, _TOTALS, scale)
+
+
+def write_day(night: Night, forward: bool) -> Written:
+    """Compute the night's day; continue the intervals if it is later than every frozen day.
+
+    An earlier day is computed for the check against live only: scores keep no revisions, they are
+    estimates of the running year; the rating round takes its own closing score (R-STAR-08).
+    """
+    compute_day(night.edition, night.on)
+    if not forward:
+        return Written()
+    owners = Society.objects.filter(federation=night.federation)
+    lines = LINES.freeze(FrozenLine, owners, night.on)
+    totals = TOTALS.freeze(FrozenTotal, owners, night.on)
+    return Written(sum(lines) + sum(totals), lines[1] + totals[1])
+
+
+def _store_live(owners: QuerySet[Society], on: date) -> int:
+    return LINES.upsert_live(LiveLine, owners, on) + TOTALS.upsert_live(LiveTotal, owners, on)
+
+
+def _keep_closing(owners: QuerySet[Society]) -> int:
+    lines = LINES.keep_closing(LiveLine, ClosingLine, owners)
+    return lines + TOTALS.keep_closing(LiveTotal, ClosingTotal, owners)
+
+
+def contradictions(
+    owners: QuerySet[Society], on: date, explained: Collection[int]
+) -> list[dict[str, Any]]:
+    """The results of a day against the closing live rows, but for the explained societies."""
+    shown = ("state", "points", "maximum")
+    lines = LINES.contradictions(ClosingLine, owners, on, explained, shown)
+    totals = TOTALS.contradictions(ClosingTotal, owners, on, explained, ("score",))
+    found = [
+        {"society": society, "indicator": code, **_said(values)} for society, code, *values in lines
+    ]
+    return found + [{"society": society, "indicator": "", **_said(v)} for society, *v in totals]
+
+
+def _said(values: list[Any]) -> dict[str, Any]:
+    half = len(values) // 2
+    words = [str(value) for value in values]
+    return {"live": " ".join(words[:half]), "computed": " ".join(words[half:])}
+
+
+STEP = Step(
+    name=NightStep.STARS,
+    editions=lambda federation: RatingEdition.objects.filter(federation=federation),
+    write=write_day,
+    compute=compute_day,
+    store_live=_store_live,
+    keep_closing=_keep_closing,
+    contradictions=contradictions,
+    after=NightStep.COVERAGE,
+)

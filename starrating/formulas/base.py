@@ -1,0 +1,130 @@
+"""What a formula is: a name, typed parameters, and a function from societies to num and den."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, fields
+from datetime import date, datetime, timedelta
+from typing import Any, get_type_hints
+
+from django.db.models import DecimalField, F, Func, QuerySet, Value
+from django.db.models.expressions import Combinable
+
+from common.clock import start_of
+from common.periods import add_months
+
+# Owners as rows (`pk`), or grouped rows with their society as `owner`; annotated `num` and `den`.
+# No row, or den 0: 不适用. A NULL num: 未报, which counts 0 (R-STAR-01).
+Result = QuerySet[Any]
+
+
+@dataclass(frozen=True)
+class Window:
+    """The days whose facts count, both ends included; the state of things is that of `last`."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def year_to(cls, on: date) -> Window:
+        """The running year as far as it has come: requirements are pro-rated (R-STAR-08)."""
+        return cls(on.replace(month=1, day=1), on)
+
+    @property
+    def starts_at(self) -> datetime:
+        """00:00 of the first day."""
+        return start_of(self.first)
+
+    @property
+    def ends_at(self) -> datetime:
+        """24:00 of the last day."""
+        return start_of(self.last + timedelta(days=1))
+
+    @property
+    def days(self) -> int:
+        """Length in days."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def quarters(self) -> list[tuple[date, date]]:
+        """The whole quarters; before the first one is over, the days there are."""
+        begins = [add_months(self.first, months) for months in (0, 3, 6, 9)]
+        ends = [add_months(first, 3) - timedelta(days=1) for first in begins]
+        whole = [pair for pair in zip(begins, ends, strict=True) if pair[1] <= self.last]
+        return whole or [(self.first, self.last)]
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A set function of the societies asked about; params: a dataclass of its parameters."""
+
+    function: Callable[[QuerySet[Any], Window, Any], Result]
+    params: type
+
+    def __call__(
+        self, societies: QuerySet[Any], window: Window, given: Mapping[str, Any]
+    ) -> Result:
+        """Evaluate with parameters as an edition stores them."""
+        return self.function(societies, window, typed(self.params, given))
+
+
+@dataclass(frozen=True)
+class NoParams:
+    """Of a formula without parameters."""
+
+
+class ParamError(ValueError):
+    """A parameter is unknown, missing, of the wrong type or out of its range; `key` names it."""
+
+    def __init__(self, key: str, message: str) -> None:
+        super().__init__(message)
+        self.key = key
+
+
+def typed(params: type, given: Mapping[str, Any]) -> Any:
+    """The parameters as their dataclass. Raises ParamError."""
+    hints = get_type_hints(params)
+    values: dict[str, Any] = {}
+    for name in given:
+        if name not in hints:
+            raise ParamError(name, f"未知的参数 {name}")
+    for each in fields(params):
+        if each.name in given:
+            values[each.name] = _value(each.name, given[each.name], hints[each.name])
+        elif each.default is MISSING:
+            raise ParamError(each.name, f"缺少参数 {each.name}")
+    return params(**values)
+
+
+def _value(name: str, value: Any, kind: Any) -> Any:
+    if kind is int and type(value) is int and value >= 0:
+        return value
+    if kind is str and isinstance(value, str) and value:
+        return value
+    if getattr(kind, "__origin__", None) is tuple and isinstance(value, list | tuple) and value:
+        each, *rest = kind.__args__
+        right_length = rest == [Ellipsis] or len(value) == len(kind.__args__)
+        if right_length and all(type(item) is each for item in value):
+            return tuple(value)
+    raise ParamError(name, f"参数 {name} 的值 {value!r} 不合要求")
+
+
+def only(name: str, values: Any, choices: Any) -> None:
+    """Raise ParamError unless every value is a choice."""
+    if unknown := sorted(set(values) - set(choices)):
+        raise ParamError(name, f"参数 {name} 中有未知的值 {unknown}")
+
+
+class Exact(Func):
+    """A number with so many decimals that a quotient of it is exact for every score."""
+
+    template = "(%(expressions)s)::numeric(60,30)"
+    output_field = DecimalField(max_digits=60, decimal_places=30)
+
+    def __init__(self, expression: Combinable | str) -> None:
+        super().__init__(F(expression) if isinstance(expression, str) else expression)
+
+
+def one() -> Value:
+    """den of a line that is reached or not."""
+    return Value(1)

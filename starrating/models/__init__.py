@@ -1,0 +1,53 @@
+"""Rating editions as data, and the scores computed by them; official stars are decisions."""
+
+from starrating.models.editions import (
+    AdjustmentKind,
+    Criterion,
+    EditionPart,
+    RatingCategory,
+    RatingEdition,
+    ScoreAdjustment,
+    StarFloor,
+    StarQuota,
+    StarThreshold,
+    Tree,
+    VetoKind,
+    VetoRule,
+)
+from starrating.models.scores import (
+    ClosingLine,
+    ClosingTotal,
+    FrozenLine,
+    FrozenTotal,
+    LineScore,
+    LineState,
+    LiveLine,
+    LiveTotal,
+    TotalScore,
+    TotalState,
+)
+
+__all__ = [
+    "AdjustmentKind",
+    "ClosingLine",
+    "ClosingTotal",
+    "Criterion",
+    "EditionPart",
+    "FrozenLine",
+    "FrozenTotal",
+    "LineScore",
+    "LineState",
+    "LiveLine",
+    "LiveTotal",
+    "RatingCategory",
+    "RatingEdition",
+    "ScoreAdjustment",
+    "StarFloor",
+    "StarQuota",
+    "StarThreshold",
+    "TotalScore",
+    "TotalState",
+    "Tree",
+    "VetoKind",
+    "VetoRule",
+]

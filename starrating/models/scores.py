@@ -1,0 +1,194 @@
+"""系统测算分: a society's lines and total, live, closing and frozen; never a star (R-STAR-08)."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+
+from accounts.permissions import Permission
+from common.constraints import ends_after_start, no_overlap
+from societies.access import BY_SOCIETY, Owned, ScopedQuerySet
+from societies.models import Society
+from starrating.models.editions import RatingEdition, Tree
+from starrating.querysets import FrozenScoreQuerySet
+
+
+class LineState(models.TextChoices):
+    """A line's state, stored and shown (D-4): 未报 counts 0, 不适用 leaves both sides."""
+
+    VALUE = "value", "有值"
+    MISSING = "missing", "未报"
+    NOT_APPLICABLE = "not_applicable", "不适用"
+    NOT_SUPPLIED = "not_supplied", "不适用（门户尚无此项数据）"
+
+
+class TotalState(models.TextChoices):
+    """Whether enough of the tree is applicable (min_applicable)."""
+
+    VALUE = "value", "有值"
+    UNRATED = "unrated", "不予评定"
+
+
+class LineScore(Owned, models.Model):
+    """One society's part in a criterion of its tree: share = numerator / denominator within 0…1.
+
+    Shown to so many decimals; totals are summed from unrounded shares.
+    """
+
+    society = models.ForeignKey(Society, on_delete=models.CASCADE, related_name="+")
+    criterion = models.CharField("指标", max_length=5)
+    state = models.CharField(max_length=20, choices=LineState)
+    numerator = models.DecimalField(max_digits=16, decimal_places=6)
+    denominator = models.DecimalField(max_digits=16, decimal_places=6)
+    share = models.DecimalField(max_digits=12, decimal_places=10)
+    points = models.DecimalField("得分", max_digits=12, decimal_places=8)
+    maximum = models.DecimalField("分值", max_digits=5, decimal_places=2)
+
+    read_permission = Permission.STAR_VIEW
+    scope_paths = BY_SOCIETY
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_fits_state",
+                condition=Q(state=LineState.VALUE, denominator__gt=0, share__lte=1, share__gte=0)
+                | (~Q(state=LineState.VALUE) & Q(numerator=0, denominator=0, share=0, points=0)),
+            ),
+            models.CheckConstraint(
+                name="%(class)s_within_maximum",
+                condition=Q(points__gte=0, points__lte=F("maximum")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.society_id} {self.criterion} {self.points}/{self.maximum}"
+
+
+class TotalScore(Owned, models.Model):
+    """One society's computed score: base = 100 · points / applicable, then bonus and deductions.
+
+    score: rounded once (R-STAR-02); of an unrated society what it would be, never published.
+    """
+
+    society = models.ForeignKey(Society, on_delete=models.CASCADE, related_name="+")
+    edition = models.ForeignKey(RatingEdition, on_delete=models.PROTECT, related_name="+")
+    tree = models.CharField("指标体系", max_length=10, choices=Tree)
+    state = models.CharField(max_length=20, choices=TotalState)
+    points = models.DecimalField("得分", max_digits=12, decimal_places=8)
+    applicable = models.DecimalField("适用分值", max_digits=5, decimal_places=2)
+    base = models.DecimalField("基础分", max_digits=12, decimal_places=8)
+    bonus = models.DecimalField("加分", max_digits=5, decimal_places=2)
+    deductions = models.DecimalField("扣分", max_digits=5, decimal_places=2)
+    score = models.DecimalField("系统测算分", max_digits=5, decimal_places=2)
+
+    read_permission = Permission.STAR_VIEW
+    scope_paths = BY_SOCIETY
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_within_bounds",
+                condition=Q(score__gte=0, score__lte=100, applicable__gte=0, applicable__lte=100),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.society_id} {self.score}"
+
+
+class LiveLine(LineScore):
+    """即时数（未定格）: as of the federation's live day."""
+
+    on = models.DateField()
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta(LineScore.Meta):
+        verbose_name = "即时测算明细"
+        constraints = [
+            *LineScore.Meta.constraints,
+            models.UniqueConstraint(name="live_line_once", fields=["society", "criterion"]),
+        ]
+
+
+class ClosingLine(LineScore):
+    """What a live line said at 24:00, kept for the night's check."""
+
+    on = models.DateField()
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta(LineScore.Meta):
+        verbose_name = "测算明细日终值"
+        constraints = [
+            *LineScore.Meta.constraints,
+            models.UniqueConstraint(name="closing_line_once", fields=["society", "criterion"]),
+        ]
+
+
+class FrozenLine(LineScore):
+    """昨日定格数: an interval of as-of dates with one value."""
+
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    objects = FrozenScoreQuerySet.as_manager()
+
+    class Meta(LineScore.Meta):
+        verbose_name = "定格测算明细"
+        constraints = [
+            *LineScore.Meta.constraints,
+            ends_after_start("frozen_line_ends_after_start"),
+            no_overlap("frozen_line_once_a_day", ["society", "criterion"]),
+        ]
+        indexes = [
+            models.Index(
+                name="frozen_line_open", fields=["society", "criterion"], condition=Q(valid_to=None)
+            )
+        ]
+
+
+class LiveTotal(TotalScore):
+    """即时数（未定格）."""
+
+    on = models.DateField()
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta(TotalScore.Meta):
+        verbose_name = "即时测算分"
+        constraints = [
+            *TotalScore.Meta.constraints,
+            models.UniqueConstraint(name="live_total_once", fields=["society"]),
+        ]
+
+
+class ClosingTotal(TotalScore):
+    """What a live total said at 24:00."""
+
+    on = models.DateField()
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta(TotalScore.Meta):
+        verbose_name = "测算分日终值"
+        constraints = [
+            *TotalScore.Meta.constraints,
+            models.UniqueConstraint(name="closing_total_once", fields=["society"]),
+        ]
+
+
+class FrozenTotal(TotalScore):
+    """昨日定格数: the trend chart reads these."""
+
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    objects = FrozenScoreQuerySet.as_manager()
+
+    class Meta(TotalScore.Meta):
+        verbose_name = "定格测算分"
+        constraints = [
+            *TotalScore.Meta.constraints,
+            ends_after_start("frozen_total_ends_after_start"),
+            no_overlap("frozen_total_once_a_day", ["society"]),
+        ]
+        indexes = [
+            models.Index(name="frozen_total_open", fields=["society"], condition=Q(valid_to=None))
+        ]
