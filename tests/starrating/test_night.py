@@ -158,8 +158,9 @@ def test_no_coverage_edition_no_score():
     standard = make_standard(make_edition(valid_to=NEXT).federation, "eight", EDITIONS)
     make_society(standard.federation)
     live.turn_live_day(at(DAY, 0))
-    assert not LiveLine.objects.exists()
+    assert LiveLine.objects.exists()
     live.turn_live_day(at(NEXT, 0))
+    assert not LiveLine.objects.exists()
     assert not LiveTotal.objects.exists()
 
 
