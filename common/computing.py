@@ -19,7 +19,17 @@ from django.db.models import QuerySet
 from common.clock import start_of
 
 Params = list[Any]
-Formulas = Mapping[str, QuerySet[Any]]
+
+
+@dataclass(frozen=True)
+class Select:
+    """A formula that the ORM cannot say: SQL of owner, num and den."""
+
+    sql: str
+    params: tuple[Any, ...]
+
+
+Formulas = Mapping[str, QuerySet[Any] | Select]
 
 
 @dataclass(frozen=True)
@@ -37,8 +47,8 @@ class Shape:
 
     table: the temporary table. columns: compared and stored. scratch: needed to compute on, not
     stored. keyed: a figure has a key beside its owner; otherwise an owner has one figure.
-    select: SQL from the relation `raw (owner, key, num, den, gap)` of all formulas to owner, key,
-    columns and scratch, in this order.
+    select: SQL from the relation `raw (owner, key, num, den, gap, part)` of all formulas to owner,
+    key, columns and scratch, in this order.
     """
 
     table: str
@@ -94,10 +104,11 @@ COUNTS = Shape(
 
 
 def compute(formulas: Formulas, shape: Shape = COUNTS, params: Params | None = None) -> int:
-    """Evaluate each queryset (annotated `num`, `den`, maybe `gap`) as the figure of its key.
+    """Evaluate each formula (with `num`, `den`, maybe `gap`, `part`) as the figure of its key.
 
-    A queryset's rows are owners by `pk`, or by `owner` where it is grouped. Replaces the previous
-    result; returns its number of rows. params: those of the shape's own SQL.
+    A queryset's rows are owners by `pk`, or by `owner` where it is grouped. part: what of the owner
+    a row is about, where the shape joins several. Replaces the previous result; returns its number
+    of rows. params: those of the shape's own SQL.
     """
     return store(shape, *_statement(formulas, shape, params or []))
 
@@ -151,26 +162,36 @@ def plan(build: Callable[[date], Formulas]) -> Plan | None:
 def _statement(formulas: Formulas, shape: Shape, own_params: Params) -> tuple[str, Params]:
     parts: list[str] = []
     params: Params = []
-    for key, queryset in formulas.items():
-        annotations = queryset.query.annotations
-        owner = "owner" if "owner" in annotations else "pk"
-        names = [owner, "num", "den", *(["gap"] if "gap" in annotations else [])]
+    for key, formula in formulas.items():
         try:
-            sql, args = queryset.order_by().values_list(*names).query.sql_with_params()
+            sql, names, args = _parts_of(formula)
         except EmptyResultSet:
             continue
-        columns, gap = ("owner, num, den, gap", "gap") if "gap" in names else _WITHOUT_GAP
-        parts.append(f"SELECT owner, %s, num, den, {gap}::bigint[] FROM ({sql}) f ({columns})")
+        gap, part = ((name if name in names else "NULL") for name in ("gap", "part"))
+        parts.append(
+            f"SELECT owner, %s, num, den, COALESCE({gap}, '{{}}')::bigint[], {part}::bigint "
+            f"FROM ({sql}) f ({', '.join(names)})"
+        )
         params += [key, *args]
     if not parts:
         return "", []
     return (
-        f"WITH raw (owner, key, num, den, gap) AS ({' UNION ALL '.join(parts)}) {shape.select}",
+        f"WITH raw (owner, key, num, den, gap, part) AS ({' UNION ALL '.join(parts)}) "
+        f"{shape.select}",
         params + own_params,
     )
 
 
-_WITHOUT_GAP = ("owner, num, den", "'{}'")
+def _parts_of(formula: QuerySet[Any] | Select) -> tuple[str, list[str], tuple[Any, ...]]:
+    """A formula's SQL, the names of its columns, and its parameters."""
+    if isinstance(formula, Select):
+        return formula.sql, ["owner", "num", "den"], formula.params
+    annotations = formula.query.annotations
+    more = [name for name in ("gap", "part") if name in annotations]
+    owner = "owner" if "owner" in annotations else "pk"
+    chosen = formula.order_by().values_list(owner, "num", "den", *more)
+    sql, args = chosen.query.sql_with_params()
+    return sql, ["owner", "num", "den", *more], tuple(args)
 
 
 def store(shape: Shape, sql: str, params: Params) -> int:

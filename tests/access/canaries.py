@@ -54,6 +54,7 @@ OFFICE_HOLDER = (
     *("name", "vacant_reason", "relation_org", "work_unit", "professional_title"),
     *("political_review_by", "approved_document"),
 )
+CRITERION = ("title", "clause", "advice", "na_rule")
 OPERATIONS = ("supporting_unit", "business_supervisor", "office_address", "website")
 TEXTS = (
     Texts("societies.Federation", "F", "pk", ("name", "committee_name"), federal=True),
@@ -83,6 +84,11 @@ TEXTS = (
     Texts("coverage.CoverageTarget", "F", "edition__federation_id", ("source",), federal=True),
     Texts("coverage.NightRun", "F", "federation_id", ("note",), federal=True),
     Texts("coverage.RevisionPublication", "F", "revision__federation_id", ("reason",), True),
+    Texts("starrating.RatingEdition", "F", "federation_id", ("label", "source"), federal=True),
+    Texts("starrating.RatingCategory", "F", "edition__federation_id", ("title",), federal=True),
+    Texts("starrating.Criterion", "F", "edition__federation_id", CRITERION, federal=True),
+    Texts("starrating.VetoRule", "F", "edition__federation_id", ("title", "clause"), federal=True),
+    Texts("starrating.ScoreAdjustment", "F", "edition__federation_id", ("title", "clause"), True),
 )
 # Text columns without a canary: codes, keys, secrets, and what a constraint forbids.
 CODED = {
@@ -103,6 +109,16 @@ CODED = {
     "ledgers.LedgerChangeNote": {"field"},
     "coverage.CoverageEdition": {"key", "digest"},
     "coverage.CoverageSnapshot": {"dimension", "value"},
+    "coverage.NightRun": {"definition"},
+    "starrating.RatingEdition": {"key", "digest"},
+    "starrating.RatingCategory": {"code"},
+    "starrating.Criterion": {"code", "category", "formula"},
+    "starrating.StarFloor": {"line"},
+    "starrating.VetoRule": {"code", "formula"},
+    "starrating.ScoreAdjustment": {"code"},
+    **dict.fromkeys(
+        (f"starrating.{name}Line" for name in ("Live", "Closing", "Frozen")), {"criterion"}
+    ),
     "common.FormToken": {"purpose", "digest", "answer"},
     "accounts.User": {"password", "username", "notice_version"},  # full_name: `_name_people`
     "accounts.PasswordRecord": {"password"},

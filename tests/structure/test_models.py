@@ -14,6 +14,7 @@ ROOMS = {
     "branches",
     "ledgers",
     "coverage",
+    "starrating",
 }
 
 # Models that belong to nobody, and why.
@@ -56,6 +57,12 @@ NOT_TRACKED: dict[str, str] = {
     "coverage.CoverageSnapshot": "figure",
     "coverage.CoverageRevision": "figure; its publication is tracked",
     "coverage.NightRun": "run",
+    "starrating.LiveLine": "figure",
+    "starrating.ClosingLine": "figure",
+    "starrating.FrozenLine": "figure",
+    "starrating.LiveTotal": "figure",
+    "starrating.ClosingTotal": "figure",
+    "starrating.FrozenTotal": "figure",
     "ledgers.LedgerSection": "autosaved; every accepted version is kept and immutable",
     "ledgers.LedgerOperations": "autosaved; every accepted version is kept and immutable",
     "ledgers.LedgerStaff": "autosaved; every accepted version is kept and immutable",
