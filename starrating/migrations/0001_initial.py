@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('societies', '0003_alter_federation_options_alter_society_options'),
+        ('societies', '0003_star_rights'),
     ]
 
     operations = [
