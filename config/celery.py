@@ -48,10 +48,20 @@ app.conf.beat_schedule = {
         "task": "common.tasks.forget_old_forms",
         "schedule": crontab(hour="3", minute="30"),
     },
+    # The demonstration, where there is one: after the periods of the day; before the night.
+    "demonstration-can-be-walked": {
+        "task": "dashboards.tasks.keep_walkable",
+        "schedule": crontab(minute="2"),
+    },
+    "demonstration-goes-on": {
+        "task": "dashboards.tasks.go_on",
+        "schedule": crontab(hour="1", minute="0"),
+    },
 }
 
 
 @worker_ready.connect
 def catch_up(sender: Any, **_: Any) -> None:
-    """A worker that starts asks for the nights it slept through (R-COV-07)."""
-    sender.app.send_task("coverage.tasks.run_night")
+    """A worker that starts asks for what it slept through (R-COV-07)."""
+    for name in ("coverage.tasks.run_night", "dashboards.tasks.keep_walkable"):
+        sender.app.send_task(name)

@@ -15,6 +15,7 @@ from accounts.permissions import Role
 from common import clock
 from coverage.editions import load_all
 from coverage.live import drain_dirty
+from coverage.night import CATCH_UP_DAYS
 from dashboards.demo import nights, standing, world
 from dashboards.demo.accounts import ACCOUNTS, REVIEWER
 from dashboards.demo.bodies import body_of
@@ -32,6 +33,8 @@ from societies.register import SHIPPED, load_register
 
 Say = Callable[[str], None]
 NIGHTS_PER_LINE = 100
+# How far back a running portal looks for what it missed, as the night does.
+RECENT_DAYS, RECENT_PERIODS = CATCH_UP_DAYS, 3
 
 
 class AnotherSeed(Exception):
@@ -104,6 +107,31 @@ class Filler:
         drain_dirty(clock.now())
         self._freeze(there, clock.yesterday(self.now))
         self.say("演示数据已全部生成")
+
+    def go_on(self) -> None:
+        """What came since the last time, up to yesterday: a portal that runs, starts no more.
+
+        A filing must be entered before its period closes, so it cannot wait for the next start.
+        Last night's figures are the beat's; earlier ones, slept through, are caught up.
+        """
+        federation = demo_federation()
+        if federation is None:
+            raise LookupError("there is no demonstration")
+        there, yesterday = World(federation), clock.yesterday(self.now)
+        self._check_seed(there)
+        since = yesterday - timedelta(days=RECENT_DAYS)
+        past = [h for h in plan(self.seed, yesterday).happenings if h.at.date() >= since]
+        self._enter(there, "近期变动", past)
+        there = World(federation)
+        periods = open_periods(federation, self.now)
+        writer = FilingWriter(there, self.seed)
+        opened = sorted(day for day in periods if day <= clock.day_of(self.now))
+        due = filings(self.seed, clock.day_of(self.now))
+        for as_of in opened[-RECENT_PERIODS:]:
+            self._file(writer, periods[as_of], [f for f in due if f.as_of == as_of])
+        self._open_drafts(writer, max(periods.values(), key=lambda period: period.as_of))
+        drain_dirty(clock.now())
+        self._freeze(there, yesterday - timedelta(days=1))
 
     def _check_seed(self, there: World) -> None:
         first = next(h for h in self.plan.upper if isinstance(h, Established))

@@ -2,6 +2,9 @@
 
 It has filed in time so far, has missed the last closed period, holds a granted lock exception for
 it, and keeps a draft that a clerk finishes in minutes. This depends on today, unlike the plan.
+
+Once its ledger is accepted the way is open again as a restatement, which needs no exception
+(R-LED-10): clerk, secretary and reviewer as before, and the leader decides.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from dashboards.demo.filing_writer import FilingWriter, People
 from dashboards.demo.periods import last_closed
 from dashboards.demo.streams import at_work, stream
 from ledgers import actions
-from ledgers.models import Ledger, LedgerPeriod, LockException, LockState
+from ledgers.models import Ledger, LedgerPeriod, LedgerState, LockException, LockState
 from ledgers.querysets.periods import next_as_of
 from societies.models import Society
 
@@ -70,7 +73,9 @@ def _missed(writer: FilingWriter, period: LedgerPeriod, people: People, now: dat
         ledger = writer.draft(code, period, people.clerk, left_at, leave=MEETINGS)
     society = writer.world.societies[code]
     granted = LockException.objects.filter(society=society, period=period)
-    if ledger.is_editable and not granted.open_on(clock.day_of(now)).exists():
+    # Sent or filed it may come back, and is then sent and signed again under the exception.
+    under_way = ledger.state != LedgerState.ACCEPTED
+    if under_way and not granted.open_on(clock.day_of(now)).exists():
         _grant(writer, society, period, people, now)
     return ledger
 
@@ -97,5 +102,6 @@ def _grant(
 
 
 def _ledgers(writer: FilingWriter, period: LedgerPeriod) -> QuerySet[Ledger]:
+    """The first version; a restatement stands on an accepted one."""
     society = writer.world.societies[body_of(WALKED).code]
-    return Ledger.objects.filter(society=society, period=period)
+    return Ledger.objects.filter(society=society, period=period, version=1)

@@ -68,20 +68,54 @@ def test_an_exception_is_open_and_the_draft_nearly_done(world, day):
     walk(writer, ledger, day)
 
 
-def walk(writer: FilingWriter, ledger: Ledger, day: date) -> None:
+def walk(writer: FilingWriter, ledger: Ledger, day: date) -> Ledger:
     """The clerk fills in what is left and sends, the secretary files, the reviewer accepts."""
+    send(writer, ledger, day)
+    accepted = sign_and_accept(writer, ledger, day)
+    assert accepted.state == LedgerState.ACCEPTED
+    return accepted
+
+
+def send(writer: FilingWriter, ledger: Ledger, day: date) -> None:
     now = clock.start_of(day) + timedelta(hours=11)
     clerk = writer.actor("clerk", Role.SOCIETY_CLERK)
     answers = dict.fromkeys(MEETINGS[:2], "1") | dict.fromkeys(MEETINGS[2:4], "yes")
     Pen(ledger, clerk, now).section("operations", answers)
     answer_warnings(ledger, clerk, now)
     actions.send_for_signature(ledger=ledger, by=clerk, now=now)
+
+
+def sign_and_accept(writer: FilingWriter, ledger: Ledger, day: date) -> Ledger:
+    now = clock.start_of(day) + timedelta(hours=12)
     secretary = writer.actor("secretary", Role.SOCIETY_SECRETARY)
     ticks = [row.target for row in longest_unchanged(ledger)]
     actions.sign_and_file(ledger=ledger, ticks=ticks, by=secretary, now=now)
     reviewer = writer.actor("reviewer", Role.COMMITTEE_REVIEWER)
-    accepted = actions.accept(ledger=ledger, by=reviewer, now=now)
-    assert accepted.state == LedgerState.ACCEPTED
+    return actions.accept(ledger=ledger, by=reviewer, now=now)
+
+
+def test_walked_once_it_can_be_walked_again_as_a_restatement(world):
+    """R-LED-10: after the closing day without an exception; the leader decides as well."""
+    day = date(2026, 2, 20)
+    writer, ledger = stand(world, day)
+    accepted = walk(writer, ledger, day)
+    exceptions(ledger).delete()
+    later = day + timedelta(days=1)
+    for version in (2, 3):
+        now = clock.start_of(later) + timedelta(hours=10)
+        clerk = writer.actor("clerk", Role.SOCIETY_CLERK)
+        again = actions.restate(ledger=accepted, reason="个人会员数更正", by=clerk, now=now)
+        send(writer, again, later)
+        reviewed = sign_and_accept(writer, again, later)
+        assert reviewed.state == LedgerState.TO_DECIDE
+        leader = writer.actor("leader", Role.COMMITTEE_LEADER)
+        accepted = actions.decide_restatement(
+            ledger=reviewed, agreed=True, by=leader, now=now + timedelta(hours=4)
+        )
+        assert (accepted.state, accepted.version) == (LedgerState.ACCEPTED, version)
+    _, kept = stand(world, later)
+    assert kept.pk == ledger.pk
+    assert not exceptions(ledger).exists()
 
 
 def test_a_later_start_renews_what_is_needed(world):

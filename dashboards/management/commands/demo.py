@@ -10,7 +10,7 @@ import pghistory
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from common import clock
-from dashboards.demo import SEED
+from dashboards.demo import chosen_seed
 from dashboards.demo.filings import FIRST_AS_OF
 from dashboards.demo.fill import AnotherSeed, Filler, moment_of
 from dashboards.demo.reset import remove
@@ -31,9 +31,7 @@ class Command(BaseCommand):
         what.add_argument("--fill", action="store_true", help="生成全部；已有的不动（默认）")
         what.add_argument("--reset", action="store_true", help="删除演示数据后重新生成")
         parser.add_argument("--yes", action="store_true", help="重新生成前不询问")
-        parser.add_argument(
-            "--seed", type=int, default=int(os.environ.get("DEMO_SEED", SEED)), help="随机种子"
-        )
+        parser.add_argument("--seed", type=int, default=chosen_seed(), help="随机种子")
         parser.add_argument("--until", type=date.fromisoformat, help="生成到哪一天，默认今天")
 
     def handle(self, *args: Any, **options: Any) -> None:
