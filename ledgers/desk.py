@@ -99,9 +99,8 @@ def not_begun(actor: Actor, on: date) -> list[Task]:
     rows = (
         LedgerPeriod.objects.visible_to(actor)
         .filter(~Exists(own), closes_on__gte=on)
-        .filter(Q(as_of__gt=on) | Q(expected__society=actor.society_id))
+        .asked_of(actor.society_id, on)
         .order_by("as_of")
-        .distinct()
     )
     tasks = []
     for period in rows[:2]:

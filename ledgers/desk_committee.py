@@ -99,7 +99,8 @@ def closings(actor: Actor, on: date) -> list[Task]:
     return [
         Task(
             title=f"{verb}定格：{row.title}",
-            why=f"{day(row.closes_on)}已关闭报送" + ("，审核员已提请" if decides else ""),
+            # With the year: several half-years may wait, and the last one may close in the next.
+            why=f"{row.closes_on.isoformat()} 已关闭报送" + ("，审核员已提请" if decides else ""),
             status_kind="warn",
             status_label="待决定" if decides else "待提请",
             due=None,

@@ -55,7 +55,7 @@ def due_words(period: LedgerPeriod, on: date) -> str:
         rest = f"还有 {left} 个工作日" if left else "今天截止"
         return f"{day(period.due_on)}截止，{rest}"
     if window == FilingWindow.CLOSED:
-        return f"{day(period.closes_on)}已关闭报送"
+        return f"{period.closes_on.isoformat()} 已关闭报送"
     over = (on - period.due_on).days
     until = period.grace_until if window == FilingWindow.GRACE else period.closes_on
     name = "宽限至" if window == FilingWindow.GRACE else "最迟报送至"

@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.permissions import ScopeKind
 from common.periods import add_months, half_year_key
@@ -60,6 +60,12 @@ class LedgerPeriodQuerySet(ScopedQuerySet):
     def past_closing(self, on: date) -> Self:
         """Periods whose closing day has passed and that nobody has closed (定格) yet."""
         return self.filter(closes_on__lt=on, closed_at__isnull=True, opened_at__isnull=False)
+
+    def asked_of(self, society_id: int, on: date) -> Self:
+        """Periods that ask a ledger of a society: owed and not exempt by decision, or to come."""
+        expected = apps.get_model("ledgers.ExpectedFiling").objects.owing()
+        owed = expected.filter(period_id=OuterRef("pk"), society_id=society_id)
+        return self.filter(Q(as_of__gt=on) | Exists(owed))
 
 
 class ExpectedFilingQuerySet(ScopedQuerySet):

@@ -216,11 +216,11 @@ def listing(request: ActorRequest) -> HttpResponse:
 def _list_context(request: ActorRequest, ledgers: Any) -> dict[str, Any]:
     actor, today = request.actor, clock.today()
     page = Paginator(ledgers, 50).get_page(request.GET.get("page"))
-    own = actor.society_id is not None
+    own = actor.society_id
     begun = set(ledgers.order_by().values_list("period_id", flat=True)) if own else set()
     locks = LockException.objects.visible_to(actor).select_related("society", "period")[:20]
-    periods = LedgerPeriod.objects.visible_to(actor).order_by("as_of") if own else ()
-    missing = [p for p in periods if p.pk not in begun] if own else []
+    periods = LedgerPeriod.objects.visible_to(actor).order_by("as_of")
+    missing = [p for p in periods.asked_of(own, today) if p.pk not in begun] if own else []
     return {
         "page": page,
         "rows": [(row, _filed_word(row)) for row in page],

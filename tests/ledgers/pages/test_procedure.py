@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.permissions import Role
 from common.once import new_token
 from ledgers import actions
-from ledgers.models import LedgerState, LedgerStep, LockException, LockState
+from ledgers.models import ExpectedFiling, LedgerState, LedgerStep, LockException, LockState
 from societies.actions import end_appointment
 from tests.factories import make_actor, make_society
 from tests.factories.ledgers import fill, make_cast, make_ledger, make_period, moment, ticks
@@ -289,3 +289,26 @@ def test_draft_is_opened_from_the_list(society, period, cast, sign_in):
     assert answer.status_code == 302
     again = client.post(reverse("ledgers:open", args=[period.pk]))
     assert answer.url == again.url and society.ledgers.count() == 1
+
+
+def test_an_exempt_period_is_not_offered(society, period, cast, sign_in):
+    """R-LED-05: exempt by decision; neither list nor desk asks for that ledger."""
+    client = sign_in(cast.clerk)
+    row = ExpectedFiling.objects.get(period=period, society=society)
+    proposed = actions.propose_exemption(
+        expected=row, reason="试行", by=cast.reviewer, now=moment(date(2026, 7, 2))
+    )
+    assert period.title in text(client.get(reverse("ledgers:list")))
+    assert period.title in text(client.get(reverse("home")))
+    actions.decide_exemption(expected=proposed, by=cast.leader, now=moment(date(2026, 7, 2)))
+    assert period.title not in text(client.get(reverse("ledgers:list")))
+    assert f"开始填写{period.title}" not in text(client.get(reverse("home")))
+
+
+def test_closed_periods_are_told_apart_by_their_year(society, period, cast, sign_in):
+    """A second half-year closes in the year after; several may wait to be closed (定格)."""
+    with time_machine.travel(moment(date(2027, 3, 1))):
+        make_period(society.federation, date(2026, 12, 31))
+        desk = text(sign_in(cast.reviewer).get(reverse("home")))
+        assert "2026-08-11 已关闭报送" in desk
+        assert "2027-02-12 已关闭报送" in desk
