@@ -31,6 +31,12 @@ class Permission(StrEnum):
     SOCIETY_EDIT = "society_edit"
     ORGANISATION_VIEW = "organisation_view"
     ORGANISATION_ENTER = "organisation_enter"
+    POST_VIEW = "post_view"
+    POST_FILE = "post_file"
+    POST_SIGN = "post_sign"
+    POST_REVIEW = "post_review"
+    POST_DECIDE = "post_decide"
+    PARTY_GROUP_EDIT = "party_group_edit"
     LEDGER_VIEW = "ledger_view"
     LEDGER_EDIT = "ledger_edit"
     LEDGER_SEND = "ledger_send"
@@ -103,13 +109,16 @@ class RoleSpec:
 
 
 _OWN_READ = (P.SOCIETY_VIEW, P.ORGANISATION_VIEW, P.LEDGER_VIEW)
+_POSTS = (P.POST_VIEW, P.POST_FILE)
 
 ROLES: tuple[RoleSpec, ...] = (
     RoleSpec(
         Role.SOCIETY_CLERK,
         "UC",
         ScopeKind.SOCIETY,
-        frozenset((P.STAR_VIEW, *_OWN_READ, P.LEDGER_EDIT, P.LEDGER_SEND, P.LOCK_REQUEST)),
+        frozenset(
+            (P.STAR_VIEW, *_OWN_READ, *_POSTS, P.LEDGER_EDIT, P.LEDGER_SEND, P.LOCK_REQUEST)
+        ),
         granted=True,
         inside=True,
     ),
@@ -117,7 +126,17 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.SOCIETY_SECRETARY,
         "US",
         ScopeKind.SOCIETY,
-        frozenset((P.STAR_VIEW, *_OWN_READ, P.LEDGER_EDIT, P.LEDGER_SIGN, P.LOCK_COUNTERSIGN)),
+        frozenset(
+            (
+                P.STAR_VIEW,
+                *_OWN_READ,
+                P.POST_VIEW,
+                P.POST_SIGN,
+                P.LEDGER_EDIT,
+                P.LEDGER_SIGN,
+                P.LOCK_COUNTERSIGN,
+            )
+        ),
         granted=True,
         inside=True,
     ),
@@ -125,14 +144,14 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.BRANCH_SECRETARY,
         "UB",
         ScopeKind.ORGANISATION,
-        frozenset((P.ORGANISATION_VIEW,)),
+        frozenset((P.ORGANISATION_VIEW, *_POSTS, P.PARTY_GROUP_EDIT)),
         granted=True,
     ),
     RoleSpec(
         Role.DISCIPLINE_MEMBER,
         "UD",
         ScopeKind.SOCIETY,
-        frozenset((*_OWN_READ, P.STAR_VIEW)),
+        frozenset((*_OWN_READ, P.STAR_VIEW, P.POST_VIEW)),
         granted=True,
         inside=True,
     ),
@@ -149,6 +168,8 @@ ROLES: tuple[RoleSpec, ...] = (
                 *_OWN_READ,
                 P.SOCIETY_EDIT,
                 P.ORGANISATION_ENTER,
+                P.POST_VIEW,
+                P.POST_REVIEW,
                 P.LEDGER_REVIEW,
                 P.LOCK_REVIEW,
                 P.PERIOD_PROPOSE,
@@ -177,6 +198,8 @@ ROLES: tuple[RoleSpec, ...] = (
             (
                 P.STAR_VIEW,
                 *_OWN_READ,
+                P.POST_VIEW,
+                P.POST_DECIDE,
                 P.LEDGER_DECIDE,
                 P.LOCK_DECIDE,
                 P.PERIOD_DECIDE,

@@ -25,3 +25,43 @@ def joint_units_warning(type: str, units: int) -> str:
     if type != "joint_branch" or JOINT_UNITS[0] <= units <= JOINT_UNITS[1]:
         return ""
     return f"联合党支部一般覆盖 2 至 5 个机构，现为 {units} 个，请核对批复"
+
+
+# Terms and elections (rules §2.2, R-ORG-06…08).
+DUE_SOON_DAYS = 180
+DUE_DAYS = 60
+REMINDER_DAYS = (180, 90, 60, 30, 7, 0)
+VACANCY_DAYS = 60
+EXTENSION_MONTHS = 12
+MAX_TERM_YEARS = 5
+MAX_SEATS = 31
+COMMITTEE_SEATS = 3
+USUAL_SEATS = 5
+MOST_SEATS = 7
+# Types in which 7 full members make a 支部委员会 necessary (R-ORG-06).
+BRANCH_TYPES = ("branch", "joint_branch")
+# Types that are a committee themselves (rules §2.1).
+COMMITTEE_TYPES = ("committee", "general_branch", "functional_committee")
+# Types with a term of their own; the others end with their task body, carrier or unit.
+TYPES_WITH_TERM = (*COMMITTEE_TYPES, *BRANCH_TYPES)
+_YEARS = {"committee": 5, "functional_committee": 5}
+
+
+def usual_term_years(type: str) -> int:
+    """The term's usual length by type (rules §2.1): 5 years for a 党委, else 3."""
+    return _YEARS.get(type, 3)
+
+
+def meeting_is_valid(present: int, entitled: int) -> bool:
+    """Whether an election meeting may elect: at least 4/5 of those with a vote came (R-ORG-08)."""
+    return 0 < entitled and present <= entitled and present * 5 >= entitled * 4
+
+
+def is_elected(votes: int, present: int) -> bool:
+    """Whether a candidate is elected: more than half of those with a vote present (R-ORG-08)."""
+    return votes <= present < votes * 2
+
+
+def reminder(days_left: int) -> int | None:
+    """The threshold of §2.2 that stands so many days before the end; None before the first."""
+    return min((days for days in REMINDER_DAYS if days_left <= days), default=None)

@@ -1,9 +1,16 @@
 """Party organisations, the units they serve, and people posted to societies.
 
-These facts come from paper decisions and are entered, changed and ended by the committee's
-reviewer only (R-ORG-09, roles.md §3); a ledger never changes them (D-15).
+Organisations come from paper decisions and are entered, changed and ended by the committee's
+reviewer only (R-ORG-09, roles.md §3); terms and posts are written when a filing of the society is
+accepted (§2.2). A ledger never changes them (D-15).
 """
 
+from branches.models.filings import (
+    FilingKind,
+    PostFiling,
+    PostFilingSeat,
+    PostFilingState,
+)
 from branches.models.organisations import (
     Basis,
     OrganisationForm,
@@ -20,16 +27,38 @@ from branches.models.services import (
     OrganisationService,
     OrganisationSuspension,
 )
+from branches.models.terms import (
+    OFFICERS,
+    PartyGroup,
+    Post,
+    PostKind,
+    PostMode,
+    Term,
+    TermMode,
+    TermState,
+)
 
 __all__ = [
+    "OFFICERS",
     "Basis",
+    "FilingKind",
     "OrganisationForm",
     "OrganisationService",
     "OrganisationState",
     "OrganisationSuspension",
     "OrganisationType",
+    "PartyGroup",
     "PartyOrganisation",
     "PartyOrganisationGrant",
+    "Post",
+    "PostFiling",
+    "PostFilingSeat",
+    "PostFilingState",
+    "PostKind",
+    "PostMode",
     "Posting",
     "PostingKind",
+    "Term",
+    "TermMode",
+    "TermState",
 ]

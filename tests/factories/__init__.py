@@ -11,6 +11,7 @@ from tests.factories.societies import (
     make_society_branch,
 )
 from tests.factories.starrating import freeze_stars, make_standard
+from tests.factories.terms import make_party_group, make_post, make_term
 
 __all__ = [
     "at",
@@ -22,12 +23,15 @@ __all__ = [
     "make_federation",
     "make_ledger",
     "make_organisation",
+    "make_party_group",
     "make_period",
+    "make_post",
     "make_posting",
     "make_society",
     "make_society_branch",
     "make_standard",
     "make_target",
+    "make_term",
     "make_user",
     "two_o_clock",
 ]

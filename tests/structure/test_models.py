@@ -27,6 +27,7 @@ NOT_OWNED: dict[str, str] = {
     "societies.SocietyGrant": "part of an appointment; read only by the Actor",
     "societies.SocietyUnitGrant": "part of an appointment; read only by the Actor",
     "branches.PartyOrganisationGrant": "part of an appointment; read only by the Actor",
+    "branches.PostFilingSeat": "part of a filing; read through it",
     "societies.DirtySociety": "queue of the figures, never shown",
     "societies.BackdatedFact": "queue of the figures, never shown",
     "ledgers.LedgerSection": "part of a ledger; read through it",

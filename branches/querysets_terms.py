@@ -1,0 +1,135 @@
+"""Reads of terms, posts, party groups and the filings they come from (rules §2.2)."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Self
+
+from django.apps import apps
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, Greatest
+
+from accounts.permissions import ScopeKind
+from branches.rules import DUE_DAYS, DUE_SOON_DAYS
+from common.querysets import valid_on_q
+from societies.access import DatedQuerySet, Scope, ScopedQuerySet
+
+
+class OrganisationPartQuerySet(DatedQuerySet):
+    """Facts of an organisation: read by every society it serves, not by its lead alone."""
+
+    def within(self, scope: Scope) -> Self:
+        """A society sees the facts of the organisations that serve it (R-OWN-03)."""
+        if scope.kind == ScopeKind.SOCIETY and scope.ids:
+            services = apps.get_model("branches.OrganisationService").objects
+            links = services.filter(society_id__in=sorted(scope.ids))
+            return self.filter(organisation_id__in=links.values("organisation_id"))
+        return super().within(scope)
+
+
+class TermQuerySet(OrganisationPartQuerySet):
+    """Terms of office (届次)."""
+
+    def current_on(self, on: date) -> Self:
+        """The term of each organisation that stands on a day: the newest one begun by then.
+
+        An overdue term is still the current one until the next election.
+        """
+        later = self.model.objects.filter(
+            organisation_id=OuterRef("organisation_id"),
+            elected_on__gt=OuterRef("elected_on"),
+            elected_on__lte=on,
+        )
+        return self.filter(
+            ~Exists(later),
+            valid_on_q(on, "organisation__established_on", "organisation__dissolved_on"),
+            elected_on__lte=on,
+        )
+
+    def with_state(
+        self, on: date, *, due_soon_days: int = DUE_SOON_DAYS, due_days: int = DUE_DAYS
+    ) -> Self:
+        """Annotate `state` on a day, a TermState (rules §2.2).
+
+        An approved extension moves the day from which a term is overdue (`runs_to`). Days are
+        those left until the last day, which itself still counts.
+        """
+        soon, near = (on + timedelta(days=days) for days in (due_soon_days, due_days))
+        extended = Q(extended_to__isnull=False)
+        return self.annotate(
+            state=Case(
+                When(extended & Q(runs_to__lt=on), then=Value("overdue_after_extension")),
+                When(extended, then=Value("extended")),
+                When(ends_on__lt=on, then=Value("overdue")),
+                When(ends_on__lte=near, then=Value("due")),
+                When(ends_on__lte=soon, then=Value("due_soon")),
+                default=Value("normal"),
+                output_field=CharField(),
+            )
+        )
+
+    def with_overdue_days(self, on: date) -> Self:
+        """Annotate `overdue_days`: days since the last day of term or approved extension, or 0."""
+        # date − date is a plain integer in PostgreSQL; Django would make an interval of it.
+        days = Func(
+            Value(on, output_field=DateField()),
+            F("runs_to"),
+            template="(%(expressions)s)",
+            arg_joiner=" - ",
+            output_field=IntegerField(),
+        )
+        return self.annotate(overdue_days=Greatest(days, Value(0)))
+
+    def with_filled(self, on: date) -> Self:
+        """Annotate `filled`: the persons in office on a day, each counted once."""
+        posts = apps.get_model("branches.Post").objects
+        persons = (
+            posts.filter(valid_on_q(on), organisation_id=OuterRef("organisation_id"))
+            .order_by()
+            .values("organisation_id")
+            .annotate(n=Count("person_name", distinct=True))
+            .values("n")
+        )
+        return self.annotate(filled=Coalesce(Subquery(persons), Value(0)))
+
+
+class PostQuerySet(OrganisationPartQuerySet):
+    """Dated posts in an organisation."""
+
+    def in_order(self) -> Self:
+        """By rank of the post, then by name."""
+        kinds = self.model._meta.get_field("kind").choices
+        ranks = [When(kind=value, then=Value(rank)) for rank, (value, _) in enumerate(kinds)]
+        return self.order_by(Case(*ranks, default=Value(len(ranks))), "person_name", "pk")
+
+
+class PostFilingQuerySet(ScopedQuerySet):
+    """Filings of elections, by-elections, removals and extensions."""
+
+    def open(self) -> Self:
+        """Under way: neither accepted nor withdrawn."""
+        return self.exclude(state__in=("accepted", "withdrawn"))
+
+    def matching(self, text: str) -> Self:
+        """Search by organisation, society or document number."""
+        text = text.strip()
+        return self.filter(
+            Q(organisation__name__icontains=text)
+            | Q(society__name__icontains=text)
+            | Q(society__initials__icontains=text.lower())
+            | Q(document_number__icontains=text)
+        )
