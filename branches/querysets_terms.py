@@ -44,6 +44,10 @@ class OrganisationPartQuerySet(DatedQuerySet):
 class TermQuerySet(OrganisationPartQuerySet):
     """Terms of office (届次)."""
 
+    def latest_first(self) -> Self:
+        """The newest election first."""
+        return self.order_by("-elected_on")
+
     def current_on(self, on: date) -> Self:
         """The term of each organisation that stands on a day: the newest one begun by then.
 

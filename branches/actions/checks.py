@@ -122,6 +122,13 @@ def end_with_units(organisation: PartyOrganisation, *, note: str) -> bool:
     return True
 
 
+def end_people(organisation: PartyOrganisation) -> None:
+    """End the posts and 党小组 of an organisation that has just been given its last day."""
+    on = organisation.dissolved_on
+    for rows in (organisation.posts, organisation.party_groups):
+        rows.filter(valid_from__lt=on).exclude(valid_to__lte=on).update(valid_to=on)
+
+
 def served_societies(organisation: PartyOrganisation) -> set[int]:
     """Every society the organisation serves or served: all are dirty when it changes (R-OWN-03)."""
     links = OrganisationService.objects.filter(organisation=organisation)

@@ -14,6 +14,7 @@ from branches.actions.checks import (
     check_dates,
     check_units,
     check_version,
+    end_people,
     end_with_units,
     link,
     lock_organisation,
@@ -165,15 +166,18 @@ def dissolve_organisation(
     with refusals(PartyOrganisation, fields=_PLACES):
         row.full_clean()
         row.save()
+        end_people(row)
     mark_dirty(served_societies(row), since=on, today=today)
     return row
 
 
 def _end_links(row: PartyOrganisation, on: date) -> None:
-    latest = row.services.aggregate(latest=Max("valid_from"))["latest"]
-    first = max(row.established_on, latest or row.established_on)
+    begun = (row.services, row.posts, row.party_groups)
+    days = [rows.aggregate(latest=Max("valid_from"))["latest"] for rows in begun]
+    first = max(row.established_on, *(day for day in days if day))
     if on <= first:
-        raise ActionRefused({"on": [f"撤销生效日须晚于成立日期和各覆盖关系的起始日（{first}）"]})
+        message = f"撤销生效日须晚于成立日期、各覆盖关系和任职的起始日（{first}）"
+        raise ActionRefused({"on": [message]})
     row.services.exclude(valid_to__lte=on).update(valid_to=on)
 
 

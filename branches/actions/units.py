@@ -8,7 +8,13 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.permissions import Permission
-from branches.actions.checks import check_dates, end_with_units, lock_units, served_societies
+from branches.actions.checks import (
+    check_dates,
+    end_people,
+    end_with_units,
+    lock_units,
+    served_societies,
+)
 from branches.models import OrganisationType, PartyOrganisation
 from common import clock
 from common.errors import ActionRefused
@@ -120,5 +126,6 @@ def _end_services(unit: SocietyUnit, on: date, note: str) -> set[int]:
         if end_with_units(group, note=note):
             group.row_version += 1
             group.save(update_fields=["dissolved_on", "dissolution_number", "row_version"])
+            end_people(group)
             dirty |= served_societies(group)
     return dirty
