@@ -116,9 +116,7 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.SOCIETY_CLERK,
         "UC",
         ScopeKind.SOCIETY,
-        frozenset(
-            (P.STAR_VIEW, *_OWN_READ, *_POSTS, P.LEDGER_EDIT, P.LEDGER_SEND, P.LOCK_REQUEST)
-        ),
+        frozenset((P.STAR_VIEW, *_OWN_READ, *_POSTS, P.LEDGER_EDIT, P.LEDGER_SEND, P.LOCK_REQUEST)),
         granted=True,
         inside=True,
     ),

@@ -48,6 +48,16 @@ class TermQuerySet(OrganisationPartQuerySet):
         """The newest election first."""
         return self.order_by("-elected_on")
 
+    def matching(self, text: str) -> Self:
+        """Search by organisation, or the owner's name, code and initials."""
+        text = text.strip()
+        return self.filter(
+            Q(organisation__name__icontains=text)
+            | Q(society__name__icontains=text)
+            | Q(society__code__iexact=text)
+            | Q(society__initials__icontains=text.lower())
+        )
+
     def current_on(self, on: date) -> Self:
         """The term of each organisation that stands on a day: the newest one begun by then.
 

@@ -117,6 +117,13 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 own=True,
                 covers="ledgers:",
             ),
+            Entry(
+                "branches:filings",
+                "file-check",
+                "任期与职务报送",
+                (P.POST_FILE, P.POST_SIGN),
+                covers="branches:filing",
+            ),
         ),
     ),
     (
@@ -128,6 +135,13 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "台账审核",
                 (P.LEDGER_REVIEW, P.LEDGER_DECIDE),
                 covers="ledgers:review",
+            ),
+            Entry(
+                "branches:filings",
+                "file-check",
+                "任期与职务报送",
+                (P.POST_REVIEW, P.POST_DECIDE),
+                covers="branches:filing",
             ),
             Entry(
                 "ledgers:periods",
@@ -156,6 +170,14 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 (P.ORGANISATION_VIEW,),
                 kinds=_SIDE,
                 covers="branches:",
+            ),
+            Entry(
+                "branches:terms",
+                "clock",
+                "任期与班子",
+                (P.ORGANISATION_VIEW,),
+                kinds=_SIDE,
+                covers="branches:term",
             ),
         ),
     ),

@@ -119,6 +119,7 @@ class Supervisor:
         """Bring tables and static files up to date; fill a new database so far that pages show."""
         say("正在更新数据表和静态文件……")
         self.step("数据库升级", "migrate", "--noinput", "-v", "0")
+        self.step("授权补全", "complete_grants")
         self.step("静态文件整理", "collectstatic", "--noinput", "-v", "0")
         kind = self.installation.kind()
         if kind is None:

@@ -91,3 +91,32 @@ def write_grants(appointment: Appointment, objects: Iterable) -> None:
         for o in objects
         for right in rights
     )
+
+
+def complete_grants() -> int:
+    """Write the rows that appointments lack because their role has gained rights since.
+
+    Run after an upgrade; rights taken from a role act no more as soon as no page asks for them.
+    Returns how many rows were written.
+    """
+    return sum(_complete(model) for model in grant_models())
+
+
+def _complete(model: Any) -> int:
+    rights = {
+        right.codename: right
+        for right in AuthPermission.objects.filter(content_type__app_label=model._meta.app_label)
+    }
+    held = set(model.objects.values_list("appointment", "content_object", "permission__codename"))
+    bound = model.objects.order_by().values_list(
+        "appointment_id", "appointment__role", "user_id", "content_object_id"
+    )
+    missing = [
+        model(
+            appointment_id=appointment, user_id=user, content_object_id=pk, permission=rights[name]
+        )
+        for appointment, role, user, pk in bound.distinct()
+        for name in (codename(SPECS[role].kind, p) for p in SPECS[role].permissions)
+        if (appointment, pk, name) not in held
+    ]
+    return len(model.objects.bulk_create(missing, ignore_conflicts=True, batch_size=1000))

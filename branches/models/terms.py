@@ -208,7 +208,8 @@ class Term(Owned, models.Model):
 class Post(Owned, models.Model):
     """A person in a post of an organisation, [valid_from, valid_to); screens show the last day.
 
-    One person may hold two posts and fills one seat. mode: R-ORG-07.
+    One person may hold two posts and fills one seat. mode: R-ORG-07. Names of office-holders are
+    for the own society and the committee (roles.md §2.9); others read the term alone.
     """
 
     organisation = models.ForeignKey(
@@ -224,7 +225,7 @@ class Post(Owned, models.Model):
     valid_from = models.DateField("任职起")
     valid_to = models.DateField("任职止（当日起不任职）", null=True, blank=True)
 
-    read_permission = Permission.ORGANISATION_VIEW
+    read_permission = Permission.POST_VIEW
     scope_paths = BY_ORGANISATION
     objects = PostQuerySet.as_manager()
 
@@ -276,7 +277,7 @@ class PartyGroup(Owned, models.Model):
     valid_to = models.DateField("撤销日期", null=True, blank=True, help_text="当日起不计入")
     row_version = models.PositiveIntegerField(default=1, editable=False)
 
-    read_permission = Permission.ORGANISATION_VIEW
+    read_permission = Permission.POST_VIEW
     scope_paths = BY_ORGANISATION
     objects = OrganisationPartQuerySet.as_manager()
 

@@ -21,6 +21,7 @@ from branches.models import (
     PartyOrganisation,
 )
 from branches.rules import joint_units_warning
+from branches.terms import term_panel
 from branches.tiers import three_tiers
 from branches.views.common import (
     READ,
@@ -62,6 +63,7 @@ def organisation_detail(request: ActorRequest, pk: int) -> HttpResponse:
         "tiers": three_tiers(actor, society, today),
         "may_enter": actor.may(Permission.ORGANISATION_ENTER, organisation),
         "today": today,
+        **term_panel(actor, organisation, today),
     }
     return render(request, "branches/detail.html", context)
 

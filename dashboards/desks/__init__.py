@@ -7,6 +7,7 @@ from datetime import date
 
 from accounts.permissions import Role
 from dashboards.desks.base import Desk
+from dashboards.desks.branch import branch_desk
 from dashboards.desks.committee import committee_desk
 from dashboards.desks.platform import sysadmin_desk
 from dashboards.desks.society import society_desk
@@ -19,7 +20,7 @@ DESKS: tuple[tuple[Role, Builder], ...] = (
     (Role.SOCIETY_CLERK, society_desk),
     (Role.SOCIETY_SECRETARY, society_desk),
     (Role.DISCIPLINE_MEMBER, society_desk),
-    (Role.BRANCH_SECRETARY, statement_desk),
+    (Role.BRANCH_SECRETARY, branch_desk),
     (Role.COMMITTEE_REVIEWER, committee_desk),
     (Role.COMMITTEE_LEADER, committee_desk),
     (Role.ASSESSOR, statement_desk),

@@ -27,12 +27,6 @@ class Statement:
 
 
 STATEMENTS: dict[Role, Statement] = {
-    Role.BRANCH_SECRETARY: Statement(
-        "sitemap",
-        "当前没有要办的事",
-        "组织生活记录和党员名册启用后，本党组织要办的事显示在这里。",
-        "现在可查看本党组织的批复、成立日期和覆盖的机构。",
-    ),
     Role.DISCIPLINE_MEMBER: Statement(
         "shield-check",
         "当前没有要办的事",

@@ -8,6 +8,7 @@ from datetime import date
 from django.urls import reverse
 
 from accounts.permissions import Permission
+from branches import desk as branch_desk
 from common.desk import Task, in_order
 from coverage.models import CoverageRevision
 from dashboards import quality
@@ -42,7 +43,12 @@ def revisions(actor: Actor, on: date) -> list[Task]:
     ]
 
 
-COLLECTORS: tuple[Collector, ...] = (*ledger_desk.TASKS, quality.tasks, revisions)
+COLLECTORS: tuple[Collector, ...] = (
+    *ledger_desk.TASKS,
+    *branch_desk.TASKS,
+    quality.tasks,
+    revisions,
+)
 
 
 def tasks_of(actor: Actor, on: date) -> list[Task]:

@@ -137,6 +137,37 @@ def _same(**values: Any) -> Callable[[World, str, str], Body]:
     return lambda world, place, role: values
 
 
+MEETING = {
+    "held_on": "2026-05-09",
+    "mode": "elected",
+    "entitled": "10",
+    "present": "9",
+    "document_number": "",
+}
+SEATS = {
+    "seats-TOTAL_FORMS": "1",
+    "seats-INITIAL_FORMS": "0",
+    "seats-0-kind": "secretary",
+    "seats-0-person_name": "郑某",
+    "seats-0-also_kind": "",
+    "seats-0-mode": "elected",
+    "seats-0-votes": "8",
+}
+TERM = {
+    "term_no": "2",
+    "term_years": "3",
+    "seats": "3",
+    "document_number": "科社党〔2026〕6号",
+}
+PASSED = ("send", "withdraw", "sign", "accept", "forward")
+RETURNED = ("hand_back", "return", "disagree")
+GROUP = {"name": "第九党小组", "leader_name": "钱某", "valid_from": "2018-01-01"}
+
+
+def _remove(world: World, place: str, role: str) -> Body:
+    return {"posts": [world.holding(place).objects["post"].pk], "held_on": "2026-05-09"}
+
+
 BODIES: dict[str, Callable[[World, str, str], Body]] = {
     "accounts:sign_in": _sign_in,
     "accounts:sign_out": _same(),
@@ -165,5 +196,16 @@ BODIES: dict[str, Callable[[World, str, str], Body]] = {
     "ledgers:sign": _same(truthful="on"),
     "ledgers:lock_request": _lock_request,
     "ledgers:lock_grant": _same(until="2026-09-02"),
+    "branches:re_elect": _same(**(MEETING | SEATS | TERM)),
+    "branches:by_elect": _same(**(MEETING | SEATS)),
+    "branches:remove": _remove,
+    "branches:extend": _same(extended_to="2027-12-31", reason="换届推迟"),
+    "branches:filing_edit": _same(**(MEETING | SEATS)),
+    "branches:filing_agree": _same(number="科社党〔2026〕9号"),
+    **{f"branches:filing_{name}": _same() for name in PASSED},
+    **{f"branches:filing_{name}": _same(reason="请核对") for name in RETURNED},
+    "branches:group_enter": _same(**GROUP),
+    "branches:group_change": _same(**GROUP),
+    "branches:group_end": _same(on="2026-03-01"),
     "branches:unit_close": _same(on="2026-01-01", note="理事会决议"),
 }

@@ -50,6 +50,7 @@ REGISTER = (
     *("name_en_source", "founded_year_source"),
 )
 ORGANISATION = ("name", "approval_number", "dissolution_number", "supporting_unit")
+FILING = ("document_number", "more_seats_reason", "reason", "return_reason")
 OFFICE_HOLDER = (
     *("name", "vacant_reason", "relation_org", "work_unit", "professional_title"),
     *("political_review_by", "approved_document"),
@@ -64,6 +65,11 @@ TEXTS = (
     Texts("societies.DataQualityIssue", "I", "society_id", ("message",)),
     Texts("branches.PartyOrganisation", "O", "society_id", ORGANISATION),
     Texts("branches.OrganisationSuspension", "O", "society_id", ("document_number",)),
+    Texts("branches.Term", "O", "society_id", ("document_number",)),
+    Texts("branches.Post", "M", "society_id", ("person_name",)),
+    Texts("branches.PartyGroup", "M", "society_id", ("name", "leader_name")),
+    Texts("branches.PostFiling", "M", "society_id", FILING),
+    Texts("branches.PostFilingSeat", "M", "filing__society_id", ("person_name",)),
     Texts("branches.Posting", "P", "society_id", ("person_name", "home_unit", "document_number")),
     Texts("ledgers.LedgerEdition", "F", "federation_id", ("code",), federal=True),
     Texts("ledgers.ExpectedFiling", "L", "society_id", ("exempt_reason",)),
@@ -92,6 +98,8 @@ TEXTS = (
 )
 # Text columns without a canary: codes, keys, secrets, and what a constraint forbids.
 CODED = {
+    # An extension's number goes with its day: a constraint.
+    "branches.Term": {"extension_number"},
     "societies.Federation": {"code"},
     "societies.Society": {"uscc"},
     "societies.DataQualityIssue": {"code", "section"},

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from branches.actions import suspend
-from tests.access import ledgers
+from tests.access import ledgers, posts
 from tests.access.places import FAR, NEAR, OWN, SIBLING
 from tests.access.world import NOW, World
 
@@ -30,6 +30,18 @@ def _each_ledger(step: Step, keep: str = "") -> Callable[[World], None]:
     def walk(world: World) -> None:
         for holding in world.holdings.values():
             found = step(holding.objects["ledger"], holding.cast)
+            if keep:
+                holding.objects[keep] = found
+
+    return walk
+
+
+def _each_filing(step: Step, keep: str = "") -> Callable[[World], None]:
+    """Take every society's filing through a step; keep: the object that the step gives."""
+
+    def walk(world: World) -> None:
+        for holding in world.holdings.values():
+            found = step(holding.objects["filing"], holding.cast)
             if keep:
                 holding.objects[keep] = found
 
@@ -62,6 +74,11 @@ STAGES: dict[str, Callable[[World], None]] = {
     "leaders": _each_ledger(ledgers.leaders),
     "removed": _each_ledger(ledgers.removed),
     "proposed": _proposed,
+    "withdrawn": _each_filing(posts.withdrawn),
+    "post_sent": _each_filing(posts.sent),
+    "post_filed": _each_filing(posts.filed),
+    "extension": _each_filing(posts.extension, keep="asked_extension"),
+    "extension_reviewed": _each_filing(posts.reviewed, keep="asked_extension"),
     "asked": _locks(0),
     "signed": _locks(1),
     "reviewed": _locks(2),

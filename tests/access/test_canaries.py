@@ -31,7 +31,8 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
     **dict.fromkeys(("UC", "US", "UD"), ONES_OWN),
     "IN": ONES_OWN - INSIDE,
     **dict.fromkeys(("CR", "CL"), COMMITTEE),
-    **dict.fromkeys(("UB", "CR2"), ORGANISATION),
+    "UB": ORGANISATION | {("OWN", "M"), ("OWN", "N"), ("HOME", "N")},
+    "CR2": ORGANISATION,
     "LV": {("HOME", "F")},
     "SA": {("HOME", "F"), ("AWAY", "F")},
     **dict.fromkeys(("EX", "SE", "AU", "none", "anon"), set()),
@@ -45,15 +46,19 @@ CONTENT = "RUOGPLM"
 FACTS = {"societies:list", "societies:export", "society", "search", "branches:society"}
 FACTS |= {"branches:list", "branches:export", "branches:detail"}
 FILINGS = {"ledgers:list", "ledgers:section", "ledgers:lock"}
+TERMS = {"branches:terms", "branches:terms_export"}
+POSTS = TERMS | {"branches:filings", "branches:filing"}
 GAPS = {"dashboard", "dashboard_gap_export", "ledgers:review", "ledgers:period"}
 GAPS |= {"ledgers:review_queue"}
 ENTERING = {"branches:enter", "branches:change", "branches:posting_change", "branches:unit_close"}
 SEEN = {
-    "UC": FACTS | FILINGS | {"branches:own", "ledgers:restate"},
-    **dict.fromkeys(("US", "UD", "IN"), FACTS | FILINGS | {"branches:own"}),
-    "CL": FACTS | FILINGS | GAPS,
-    "CR": FACTS | FILINGS | GAPS | ENTERING | {"societies:edit"},
-    **dict.fromkeys(("UB", "CR2"), {"branches:list", "branches:export", "branches:detail"}),
+    "UC": FACTS | FILINGS | POSTS | {"branches:own", "ledgers:restate"},
+    **dict.fromkeys(("US", "UD"), FACTS | FILINGS | POSTS | {"branches:own"}),
+    "IN": FACTS | FILINGS | TERMS | {"branches:own"},
+    "CL": FACTS | FILINGS | GAPS | POSTS,
+    "CR": FACTS | FILINGS | GAPS | POSTS | ENTERING | {"societies:edit"},
+    "UB": {"branches:list", "branches:export", "branches:detail"} | POSTS,
+    "CR2": {"branches:list", "branches:export", "branches:detail"} | TERMS,
 }
 
 
@@ -61,7 +66,7 @@ SEEN = {
 def planted(world):
     """Every procedure far on its way, every text a canary."""
     with transaction.atomic():
-        for stage in ("to_decide", "proposed", "reviewed", "suspended"):
+        for stage in ("to_decide", "proposed", "reviewed", "extension_reviewed", "suspended"):
             STAGES[stage](world)
         open_drafts(world)
         add_words(world)

@@ -25,6 +25,7 @@ from coverage.live import turn_live_day
 from coverage.models import CoverageRevision
 from societies.actions import mark_dirty
 from societies.models import Federation, Society, SocietyUnit
+from tests.access import posts
 from tests.access.ledgers import add_ledger, ledger_target
 from tests.access.places import FAR, JOINT, MISSING, MIXED, NEAR, OWN, SIBLING, without
 from tests.access.table import ROLES
@@ -112,7 +113,7 @@ class World:
             return {}
         if kind == "society":
             return {"pk": self.holding(place).society.pk}
-        if kind == "organisation":
+        if kind in ("organisation", "filed_organisation"):
             return {"pk": self.organisation(place).pk}
         if kind == "service":
             owner = OWN if place == JOINT else place
@@ -153,6 +154,7 @@ def _holding(federation: Federation, name: str) -> Holding:
     holding = Holding(society, organisation, group, spare)
     holding.objects |= {"unit": served, "shared": shared, "posting": make_posting(society)}
     holding.objects["cast"] = make_cast(society)
+    posts.add(holding.objects, organisation)
     return holding
 
 

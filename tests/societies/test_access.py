@@ -10,7 +10,7 @@ from accounts.permissions import Permission, Role
 from branches.models import PartyOrganisation
 from common.errors import ActionRefused
 from societies.actions import appoint, end_appointment
-from societies.grants import actors_for
+from societies.grants import actors_for, complete_grants
 from societies.models import Society, SocietyGrant, SocietyUnit
 from tests.factories import (
     make_actor,
@@ -32,6 +32,21 @@ def test_society_actor_sees_own_society_only():
     assert clerk.may(Permission.LEDGER_EDIT, own)
     assert not clerk.may(Permission.LEDGER_EDIT, other)
     assert not clerk.may(Permission.LEDGER_REVIEW, own)
+
+
+def test_an_upgrade_completes_the_grants_of_standing_appointments():
+    """A role gains a right: whoever holds it gains the right, on the same objects, once."""
+    own, other = make_society(), make_society()
+    clerk = make_actor(Role.SOCIETY_CLERK, own)
+    kept = SocietyGrant.objects.count()
+    SocietyGrant.objects.filter(permission__codename="society_post_file").delete()
+    (before,) = actors_for(clerk.user, DAY)
+    assert not before.may_any(Permission.POST_FILE)
+    assert complete_grants() == 1
+    (after,) = actors_for(clerk.user, DAY)
+    assert after.may(Permission.POST_FILE, own) and not after.may(Permission.POST_FILE, other)
+    assert complete_grants() == 0
+    assert SocietyGrant.objects.count() == kept
 
 
 def test_federation_actor_sees_its_federation_only():
