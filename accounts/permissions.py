@@ -37,6 +37,10 @@ class Permission(StrEnum):
     POST_REVIEW = "post_review"
     POST_DECIDE = "post_decide"
     PARTY_GROUP_EDIT = "party_group_edit"
+    MEMBER_VIEW = "member_view"
+    MEMBER_FILE = "member_file"
+    MEMBER_CONFIRM = "member_confirm"
+    MEMBER_COUNT = "member_count"
     LEDGER_VIEW = "ledger_view"
     LEDGER_EDIT = "ledger_edit"
     LEDGER_SEND = "ledger_send"
@@ -133,6 +137,8 @@ ROLES: tuple[RoleSpec, ...] = (
                 P.LEDGER_EDIT,
                 P.LEDGER_SIGN,
                 P.LOCK_COUNTERSIGN,
+                P.MEMBER_VIEW,
+                P.MEMBER_CONFIRM,
             )
         ),
         granted=True,
@@ -142,14 +148,14 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.BRANCH_SECRETARY,
         "UB",
         ScopeKind.ORGANISATION,
-        frozenset((P.ORGANISATION_VIEW, *_POSTS, P.PARTY_GROUP_EDIT)),
+        frozenset((P.ORGANISATION_VIEW, *_POSTS, P.PARTY_GROUP_EDIT, P.MEMBER_VIEW, P.MEMBER_FILE)),
         granted=True,
     ),
     RoleSpec(
         Role.DISCIPLINE_MEMBER,
         "UD",
         ScopeKind.SOCIETY,
-        frozenset((*_OWN_READ, P.STAR_VIEW, P.POST_VIEW)),
+        frozenset((*_OWN_READ, P.STAR_VIEW, P.POST_VIEW, P.MEMBER_VIEW)),
         granted=True,
         inside=True,
     ),
@@ -174,6 +180,7 @@ ROLES: tuple[RoleSpec, ...] = (
                 P.COVERAGE_VIEW,
                 P.GAP_VIEW,
                 P.REVISION_PUBLISH,
+                P.MEMBER_COUNT,
             )
         ),
         granted=True,
@@ -203,6 +210,7 @@ ROLES: tuple[RoleSpec, ...] = (
                 P.PERIOD_DECIDE,
                 P.COVERAGE_VIEW,
                 P.GAP_VIEW,
+                P.MEMBER_COUNT,
             )
         ),
         granted=True,

@@ -87,17 +87,22 @@ class ListExport(ScopedListView):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """The workbook; says the day, the filters and, for a demo federation, 演示数据."""
-        rows, form = self.selection()
+        rows, _ = self.selection()
         federation = request.actor.federation  # type: ignore[attr-defined]
-        filters = "；".join(f"{chip.label}：{chip.value}" for chip in form.chips(request))
         return xlsx_response(
             f"{self.title}-{clock.today()}",
             title=self.title,
-            lines=[f"数据截至 {clock.today()}；即时数（未定格）", f"筛选：{filters or '无'}"],
+            lines=self.lines(),
             columns=(*self.columns, *self.export_columns),
             rows=self._in_chunks(rows),
             demo=bool(federation and federation.is_demo),
         )
+
+    def lines(self) -> list[str]:
+        """What stands under the title: the as-of day and the filters."""
+        _, form = self.selection()
+        filters = "；".join(f"{chip.label}：{chip.value}" for chip in form.chips(self.request))
+        return [f"数据截至 {clock.today()}；即时数（未定格）", f"筛选：{filters or '无'}"]
 
     def _in_chunks(self, rows: QuerySet[Any]) -> Iterator[Any]:
         chunk: list[Any] = []

@@ -44,6 +44,14 @@ app.conf.beat_schedule = {
         "task": "coverage.tasks.run_night",
         "schedule": crontab(hour="7", minute="0"),
     },
+    "member-imports-are-swept": {
+        "task": "branches.tasks.sweep_member_imports",
+        "schedule": crontab(),
+    },
+    "member-imports-are-forgotten": {
+        "task": "branches.tasks.forget_member_imports",
+        "schedule": crontab(hour="3", minute="40"),
+    },
     "old-forms-are-forgotten": {
         "task": "common.tasks.forget_old_forms",
         "schedule": crontab(hour="3", minute="30"),

@@ -11,6 +11,14 @@ from branches.models.filings import (
     PostFilingSeat,
     PostFilingState,
 )
+from branches.models.member_imports import MemberImport, MemberImportRow
+from branches.models.members import (
+    Affiliation,
+    MemberState,
+    Participation,
+    PartyMember,
+    Place,
+)
 from branches.models.organisations import (
     Basis,
     OrganisationForm,
@@ -40,16 +48,23 @@ from branches.models.terms import (
 
 __all__ = [
     "OFFICERS",
+    "Affiliation",
     "Basis",
     "FilingKind",
+    "MemberImport",
+    "MemberImportRow",
+    "MemberState",
     "OrganisationForm",
     "OrganisationService",
     "OrganisationState",
     "OrganisationSuspension",
     "OrganisationType",
+    "Participation",
     "PartyGroup",
+    "PartyMember",
     "PartyOrganisation",
     "PartyOrganisationGrant",
+    "Place",
     "Post",
     "PostFiling",
     "PostFilingSeat",

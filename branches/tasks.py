@@ -1,0 +1,29 @@
+"""Work of this room that a request does not wait for."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from branches.members.importing import MEMBERS
+from branches.members.people import confirmer_of
+from common import clock
+from common.imports import running
+
+
+@shared_task
+def work_on_member_import(batch_id: int) -> None:
+    """Check or write one uploaded workbook; safe to run twice or be killed (R11)."""
+    running.work(MEMBERS, batch_id, actor_of=confirmer_of, now=clock.now())
+
+
+@shared_task
+def sweep_member_imports() -> None:
+    """Each minute: workbooks whose message was lost or whose worker died."""
+    for batch_id in running.sweep(MEMBERS):
+        work_on_member_import(batch_id)
+
+
+@shared_task
+def forget_member_imports() -> None:
+    """Each night: uploaded files and staged rows older than a week."""
+    running.forget_old(MEMBERS, clock.now())
