@@ -127,6 +127,18 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "党员",
+        (
+            Entry(
+                "branches:members",
+                "users",
+                "党员名册",
+                (P.MEMBER_VIEW,),
+                covers="branches:member",
+            ),
+        ),
+    ),
+    (
         "审核",
         (
             Entry(
@@ -178,6 +190,13 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 (P.ORGANISATION_VIEW,),
                 kinds=_SIDE,
                 covers="branches:term",
+            ),
+            Entry(
+                "branches:member_counts",
+                "users",
+                "党员数",
+                (P.MEMBER_COUNT,),
+                covers="branches:member_counts",
             ),
         ),
     ),

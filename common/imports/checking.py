@@ -42,7 +42,7 @@ def check(importer: Importer, batch_id: int) -> None:
     attempt = claim(importer, batch_id, (BatchState.WAITING, BatchState.CHECKING))
     if not attempt:
         return
-    batch: Any = importer.batch.objects.select_related("file").get(pk=batch_id)  # type: ignore[attr-defined]
+    batch: Any = importer.batch.objects.select_related("file").get(pk=batch_id)
     try:
         data = bytes(batch.file.content)
         check_inside(data)

@@ -39,10 +39,10 @@ class Undoer(Protocol):
 class Importer:
     """One kind of import.
 
-    batch, row: the concrete models of ImportBatch and ImportRow, whose columns the types of the
-    abstract ones do not know. task: the name of the Celery task that works on a batch by its id. key: values → the text that
-    tells rows of one file apart. judge: sets what confirming would do, for a chunk of rows; reads
-    by a constant number of statements. lock: taken before judging for keeps.
+    batch, row: the concrete models of ImportBatch and ImportRow (whose columns the abstract types
+    do not know). task: the name of the Celery task that works on a batch by its id. key: values →
+    the text that tells rows of one file apart. judge: sets what confirming would do, for a chunk of
+    rows; reads by a constant number of statements. lock: taken before judging for keeps.
     """
 
     title: str

@@ -31,7 +31,7 @@ STATEMENTS: dict[Role, Statement] = {
         "shield-check",
         "当前没有要办的事",
         "督导、通报和处置启用后，涉及本学会的事项显示在这里。",
-        "现在可查看本学会的五个清台账、三层组织和学会档案。",
+        "现在可查看本学会的五个清台账、党员名册、三层组织和学会档案。",
     ),
     Role.ASSESSOR: Statement(
         "star",

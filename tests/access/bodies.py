@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from societies.models import UnitKind
+from tests.access import members
 from tests.access.ledgers import reason_rows
 from tests.access.places import MISSING, MIXED, OWN
 from tests.access.world import World
@@ -108,6 +109,23 @@ def _lock_request(world: World, place: str, role: str) -> Body:
 
 
 # Buttons that carry nothing of their own, and those that ask for a reason.
+
+
+def _member_enter(world: World, place: str, role: str) -> Body:
+    organisation = world.holding(place).organisation
+    return {"organisation": organisation.pk, "name": "吴某某", "place": "here"} | MONTHS
+
+
+def _member_confirm(world: World, place: str, role: str) -> Body:
+    return {"member": members.versions(world.holding(place))}
+
+
+def _import_start(world: World, place: str, role: str) -> Body:
+    return {"organisation": world.holding(place).organisation.pk, "file": members.upload()}
+
+
+MONTHS = {"birth_month": "1980-01", "joined_month": "2005-07", "full_since": "2006-07"}
+PLACES = {"name": "0", "birth_month": "1", "joined_month": "2", "full_since": "3", "place": "4"}
 PRESSED = (
     "send",
     "row_add",
@@ -185,6 +203,19 @@ BODIES: dict[str, Callable[[World, str, str], Body]] = {
     "branches:service_stop": _same(on="2020-01-01"),
     "branches:posting_change": _same(**POSTING),
     "branches:posting_end": _same(last_day="2026-01-31"),
+    "branches:member_enter": _member_enter,
+    "branches:member_change": _same(name="吴某某", **MONTHS),
+    "branches:member_relate": _same(place="other", on="2026-01-01"),
+    "branches:member_leave": _same(on="2026-01-01"),
+    "branches:member_withdraw": _same(),
+    "branches:member_confirm": _member_confirm,
+    "branches:member_return": _same(reason="请核对"),
+    "branches:participation_stop": _same(on="2026-01-01"),
+    "branches:import_start": _import_start,
+    "branches:import_columns": _same(**PLACES),
+    "branches:import_answer": _same(said="other"),
+    "branches:import_adopt": _same(column="organisation"),
+    **{f"branches:import_{name}": _same() for name in ("confirm", "roll_back", "abandon")},
     "revision_publish": _same(reason="补登 1 个党支部的批复"),
     "coverage:run_again": _run_again,
     "ledgers:open": _same(),

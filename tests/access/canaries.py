@@ -15,7 +15,7 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat, Left
 
 from accounts.models import User
-from branches.models import PartyOrganisation
+from branches.models import MemberImport, PartyMember, PartyOrganisation
 from ledgers.models import GuidanceMeasure, Ledger, LedgerReturnRemark, MeasureFollowUp
 from societies.models import DataQualityIssue, Severity
 from tests.access.ledgers import AS_OF, BEFORE, NOW
@@ -51,6 +51,7 @@ REGISTER = (
 )
 ORGANISATION = ("name", "approval_number", "dissolution_number", "supporting_unit")
 FILING = ("document_number", "more_seats_reason", "reason", "return_reason")
+MEMBER = ("name", "sort_key", "initials", "return_reason")
 OFFICE_HOLDER = (
     *("name", "vacant_reason", "relation_org", "work_unit", "professional_title"),
     *("political_review_by", "approved_document"),
@@ -71,6 +72,8 @@ TEXTS = (
     Texts("branches.PostFiling", "M", "society_id", FILING),
     Texts("branches.PostFilingSeat", "M", "filing__society_id", ("person_name",)),
     Texts("branches.Posting", "P", "society_id", ("person_name", "home_unit", "document_number")),
+    Texts("branches.PartyMember", "Y", "society_id", MEMBER),
+    Texts("branches.MemberImport", "Y", "society_id", ("file_name", "sheet_name", "problem")),
     Texts("ledgers.LedgerEdition", "F", "federation_id", ("code",), federal=True),
     Texts("ledgers.ExpectedFiling", "L", "society_id", ("exempt_reason",)),
     Texts("ledgers.LockException", "L", "society_id", ("reason", "refusal_reason")),
@@ -127,6 +130,8 @@ CODED = {
     **dict.fromkeys(
         (f"starrating.{name}Line" for name in ("Live", "Closing", "Frozen")), {"criterion"}
     ),
+    "branches.MemberImportRow": {"key", "op"},
+    "common.StoredFile": {"sha256", "content_type"},
     "common.FormToken": {"purpose", "digest", "answer"},
     "accounts.User": {"password", "username", "notice_version"},  # full_name: `_name_people`
     "accounts.PasswordRecord": {"password"},
@@ -145,6 +150,10 @@ def plant(world: World) -> None:
                 _write(rows, f"{MARK}{owner}{texts.letter}", texts.fields)
         group, joint = world.holdings[OWN].group.pk, world.joint.pk
         _write(PartyOrganisation.objects.filter(pk=group), f"{MARK}OWNG", ORGANISATION)
+        siblings = PartyMember.objects.filter(pk=world.holdings[OWN].objects["sibling_member"].pk)
+        _write(siblings, f"{MARK}OWNZ", MEMBER)
+        batches = MemberImport.objects.filter(organisation=group)
+        _write(batches, f"{MARK}OWNZ", ("file_name", "sheet_name", "problem"))
         _write(PartyOrganisation.objects.filter(pk=joint), f"{MARK}JOINTO", ORGANISATION)
         _name_people(world)
 

@@ -21,6 +21,11 @@ KINDS: dict[str, tuple[str, ...]] = {
     "organisation": (OWN, SIBLING, JOINT, NEAR, FAR, MISSING),
     "service": (OWN, SIBLING, JOINT, NEAR, FAR, MISSING),
     "posting": (OWN, NEAR, FAR, MISSING),
+    "member": (OWN, SIBLING, NEAR, FAR, MISSING),
+    "participation": (OWN, NEAR, FAR, MISSING),
+    "import": (OWN, SIBLING, NEAR, FAR, MISSING),
+    "asked": (OWN, SIBLING, NEAR, FAR, MISSING),
+    "offered": (OWN, SIBLING, NEAR, FAR, MISSING),
     "unit": (OWN, NEAR, FAR, MISSING),
     "filed_organisation": (OWN, NEAR, FAR, MISSING),
     "filing": (OWN, NEAR, FAR, MISSING),
@@ -67,4 +72,4 @@ def expected(cell: str, role: str, kind: str, place: str) -> str:
 
 def without(kwargs: dict[str, Any]) -> dict[str, Any]:
     """The same address for an id that does not exist."""
-    return {name: value if name == "number" else GONE for name, value in kwargs.items()}
+    return {name: value if name in ("number", "line") else GONE for name, value in kwargs.items()}

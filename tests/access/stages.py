@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from branches.actions import suspend
-from tests.access import ledgers, posts
+from tests.access import ledgers, members, posts
 from tests.access.places import FAR, NEAR, OWN, SIBLING
 from tests.access.world import NOW, World
 
@@ -48,6 +48,11 @@ def _each_filing(step: Step, keep: str = "") -> Callable[[World], None]:
     return walk
 
 
+def _imported(world: World) -> None:
+    for holding in world.holdings.values():
+        members.imported(holding)
+
+
 def _proposed(world: World) -> None:
     own, near, far = (world.holdings[place] for place in (OWN, NEAR, FAR))
     for holding in (own, near, far):
@@ -67,6 +72,7 @@ def _locks(steps: int) -> Callable[[World], None]:
 STAGES: dict[str, Callable[[World], None]] = {
     "-": lambda world: None,
     "suspended": _suspended,
+    "imported": _imported,
     "to_sign": _each_ledger(ledgers.to_sign),
     "filed": _each_ledger(ledgers.filed),
     "accepted": _each_ledger(ledgers.accepted),

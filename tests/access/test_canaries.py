@@ -27,11 +27,13 @@ INSIDE = {("OWN", "M"), ("OWN", "N"), ("OWN", "I")}
 COMMITTEE = ONES_OWN | {("NEAR", letter) for letter in "TRUIOPLMN"}
 ORGANISATION = {("OWN", "T"), ("OWN", "U"), ("OWN", "O"), ("HOME", "F")}
 # What each role may read at all; roles.md §1, §2.7–2.9.
+# Y: members of the own organisation and those who take part in it; Z: of another of the society.
 MAY_READ: dict[str, set[tuple[str, str]]] = {
-    **dict.fromkeys(("UC", "US", "UD"), ONES_OWN),
+    "UC": ONES_OWN,
     "IN": ONES_OWN - INSIDE,
+    **dict.fromkeys(("US", "UD"), ONES_OWN | {("OWN", "Y"), ("OWN", "Z")}),
     **dict.fromkeys(("CR", "CL"), COMMITTEE),
-    "UB": ORGANISATION | {("OWN", "M"), ("OWN", "N"), ("HOME", "N")},
+    "UB": ORGANISATION | {("OWN", "M"), ("OWN", "N"), ("HOME", "N"), ("OWN", "Y")},
     "CR2": ORGANISATION,
     "LV": {("HOME", "F")},
     "SA": {("HOME", "F"), ("AWAY", "F")},
@@ -41,7 +43,7 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
 ALWAYS = ("UC", "UB", "IN", "CR", "LV", "SA", "EX", "anon")
 CRAWLED = [pytest.param(r, marks=[] if r in ALWAYS else [pytest.mark.slow]) for r in MAY_READ]
 # Kinds of text that a page shows by itself, not in the frame around every page.
-CONTENT = "RUOGPLM"
+CONTENT = "RUOGPLMY"
 # Where the owner finds the own texts: proof that the crawl opens what it says.
 FACTS = {"societies:list", "societies:export", "society", "search", "branches:society"}
 FACTS |= {"branches:list", "branches:export", "branches:detail"}
@@ -51,14 +53,19 @@ POSTS = TERMS | {"branches:filings", "branches:filing"}
 GAPS = {"dashboard", "dashboard_gap_export", "ledgers:review", "ledgers:period"}
 GAPS |= {"ledgers:review_queue"}
 ENTERING = {"branches:enter", "branches:change", "branches:posting_change", "branches:unit_close"}
+ORGANISATIONS = {"branches:list", "branches:export", "branches:detail"}
+REGISTER = {"branches:members", "branches:members_export", "branches:member"}
+IMPORTS = {"branches:import_start", "branches:import", "branches:import_errors"}
+IMPORTS |= {"branches:member_change", "branches:participation_stop"}
 SEEN = {
     "UC": FACTS | FILINGS | POSTS | {"branches:own", "ledgers:restate"},
-    **dict.fromkeys(("US", "UD"), FACTS | FILINGS | POSTS | {"branches:own"}),
+    "US": FACTS | FILINGS | POSTS | REGISTER | {"branches:own", "branches:member_queue"},
+    "UD": FACTS | FILINGS | POSTS | REGISTER | {"branches:own"},
     "IN": FACTS | FILINGS | TERMS | {"branches:own"},
     "CL": FACTS | FILINGS | GAPS | POSTS,
     "CR": FACTS | FILINGS | GAPS | POSTS | ENTERING | {"societies:edit"},
-    "UB": {"branches:list", "branches:export", "branches:detail"} | POSTS,
-    "CR2": {"branches:list", "branches:export", "branches:detail"} | TERMS,
+    "UB": ORGANISATIONS | REGISTER | IMPORTS | POSTS,
+    "CR2": ORGANISATIONS | TERMS,
 }
 
 

@@ -27,6 +27,7 @@ from societies.actions import mark_dirty
 from societies.models import Federation, Society, SocietyUnit
 from tests.access import posts
 from tests.access.ledgers import add_ledger, ledger_target
+from tests.access.members import add_members, member_target
 from tests.access.places import FAR, JOINT, MISSING, MIXED, NEAR, OWN, SIBLING, without
 from tests.access.table import ROLES
 from tests.factories import (
@@ -48,6 +49,7 @@ MONTH_END = date(2026, 5, 31)
 NOW = start_of(AS_OF).replace(hour=10)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 ROLE_OF = {spec.code: spec.role for spec in SPECS.values() if spec.granted}
+MEMBER_KINDS = {"member", "participation", "import", "asked", "offered"}
 LEDGER_KINDS = {"ledger", "section", "leaders", "leader", "last_leader", "measure"}
 # Whose society the objects of the other places belong to.
 OWNER = {SIBLING: OWN, JOINT: NEAR, MISSING: OWN, MIXED: OWN}
@@ -119,6 +121,8 @@ class World:
             owner = OWN if place == JOINT else place
             links = self.organisation(place).services.filter(society=self.holding(owner).society)
             return {"pk": links.get().pk}
+        if kind in MEMBER_KINDS:
+            return member_target(self.holding(place), kind, sibling=place == SIBLING)
         if kind in LEDGER_KINDS:
             return self._below_ledger(kind, place)
         found = self.holding(place).objects[kind]
@@ -171,6 +175,8 @@ def build() -> World:
         holdings[NEAR].society, near, mine, type=OrganisationType.JOINT_BRANCH, form="joint"
     )
     # Opening a period writes down every society that stands by then.
+    for place, holding in holdings.items():
+        add_members(holding, place)
     for holding in holdings.values():
         add_ledger(holding.objects, holding.society, holding.cast)
     return World(holdings, joint)

@@ -20,6 +20,8 @@ ROOMS = {
 # Models that belong to nobody, and why.
 NOT_OWNED: dict[str, str] = {
     "common.FormToken": "key of a form already sent, never shown",
+    "common.StoredFile": "bytes; reached through the row that refers to them",
+    "branches.MemberImportRow": "part of an import; read through it",
     "accounts.User": "a person's account; read through appointments",
     "accounts.PasswordRecord": "part of a user",
     "accounts.PortalSession": "part of a user",
@@ -42,6 +44,8 @@ NOT_OWNED: dict[str, str] = {
 # Models whose rows need no change log, and why.
 NOT_TRACKED: dict[str, str] = {
     "common.FormToken": "transient",
+    "common.StoredFile": "bytes by their digest, never changed",
+    "branches.MemberImportRow": "staged for a week, no fact",
     "accounts.PasswordRecord": "secrets",
     "accounts.PortalSession": "transient",
     "societies.FederationGrant": "follows from the tracked appointment",

@@ -1,6 +1,6 @@
 """Import of members: judged row by row, written all or none, taken back (R-MEM-07, R11)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -84,7 +84,7 @@ def test_every_error_is_told_at_its_cell(register, cells, column, words):
 MONTHS = (
     *("1978-03", "1978.3", "1978.03", "1978/3", "1978年3月", "１９７８年０３月", "197803"),
     *("1978-03-15", "1978年3月15日", "19780315", " 1978 年 3 月 ", 197803, 1978.3),
-    datetime(1978, 3, 15),
+    date(1978, 3, 15),
 )
 
 
