@@ -39,7 +39,7 @@ MEMBER_COLUMNS = (
         "organisation",
         "所在党组织",
         ("organisation__name",),
-        value=lambda m: m.organisation.name,
+        value=lambda m: m.organisation_name,
         width=34,
     ),
     Column("state", "状态", ("state",), value=lambda m: m.get_state_display(), width=10),

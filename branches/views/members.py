@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from accounts.permissions import Permission
+from accounts.permissions import Permission, ScopeKind
 from branches.actions.members import keeps
 from branches.forms_members import MemberFilter
 from branches.member_states import MEMBER_STEPS
@@ -30,6 +30,7 @@ from societies.models import Society
 
 # Above this many persons an export needs a second person's approval (roles.md §3).
 MOST_EXPORTED = 100
+ELSEWHERE = "本学会其他党组织"
 TOO_MANY = f"一次最多导出 {MOST_EXPORTED} 人的名册，请先按党组织等条件筛选"
 
 
@@ -37,6 +38,18 @@ def organisations_of(actor: Actor, right: Permission) -> QuerySet[PartyOrganisat
     """The organisations on which, or in whose society, the right is held."""
     rows: QuerySet[PartyOrganisation] = PartyOrganisation.objects.within(actor.scope(right))
     return rows.order_by("name")
+
+
+def name_organisations(actor: Actor, rows: Iterable[Any]) -> None:
+    """Set `organisation_name` on rows that name an organisation.
+
+    A branch secretary sees guests of other organisations, not which one holds their relation.
+    """
+    own = actor.scope(Permission.MEMBER_VIEW)
+    for row in rows:
+        hidden = own.kind == ScopeKind.ORGANISATION and row.organisation_id not in own.ids
+        name = row.organisation.name if row.organisation_id else ""
+        row.organisation_name = ELSEWHERE if hidden and name else name
 
 
 class MemberList(PermissionRequired, ScopedListView):
@@ -66,6 +79,7 @@ class MemberList(PermissionRequired, ScopedListView):
     def adorn(self, rows: Sequence[PartyMember]) -> None:
         """Relations and participations."""
         adorn(rows)
+        name_organisations(self.request.actor, rows)
         for row in rows:
             row.kind = kind_of(row)  # type: ignore[attr-defined]
 
@@ -111,10 +125,14 @@ def member_detail(request: ActorRequest, pk: int) -> HttpResponse:
     adorn([member])
     own = actor.scope(Permission.MEMBER_FILE).ids
     parts = Participation.objects.visible_to(actor).filter(member=member)
+    affiliations = member.affiliations.select_related("organisation").order_by("-valid_from")
+    name_organisations(actor, [member, *affiliations])
     context = {
         "member": member,
         "kind": kind_of(member),
-        "affiliations": member.affiliations.select_related("organisation").order_by("-valid_from"),
+        "affiliations": affiliations,
+        "present": next((row for row in affiliations if row.valid_to is None), None),
+        "changes": member.changes if keeps(actor, member) or actor.society_id else None,  # type: ignore[attr-defined]
         "participations": parts.select_related("organisation").order_by("-valid_from"),
         "own_organisations": own,
         "steps": _steps(actor, member),

@@ -52,7 +52,7 @@ def _plain(field: Any, value: Any, keys: Known) -> Any:
     """A reference to a new row by that word, since its key differs from run to run."""
     if field.is_relation and value is not None and field.related_model in keys:
         return value if value in keys[field.related_model] else "new"
-    return repr(value)
+    return repr(bytes(value) if isinstance(value, memoryview) else value)
 
 
 def smuggled(world: World, declared: set[str]) -> dict[str, Any]:
