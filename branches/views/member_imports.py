@@ -15,7 +15,7 @@ from accounts.permissions import Permission
 from branches.actions import importing
 from branches.forms_members import PlaceColumnsForm, UploadForm
 from branches.members.importing import MEMBERS
-from branches.models import MemberImport, MemberImportRow
+from branches.models import MemberImport
 from branches.views.members import organisations_of
 from common import clock
 from common.errors import ActionRefused
@@ -215,5 +215,5 @@ def import_abandon(request: ActorRequest, pk: int) -> HttpResponse:
 def import_errors(request: ActorRequest, pk: int) -> FileResponse:
     """The rows that stay out, to be mended and uploaded again."""
     batch = _batch(request.actor, pk)
-    rows = MemberImportRow.objects.filter(batch=batch, kind__in=STOPS)  # visible_to: by its batch
-    return workbooks.errors(MEMBERS, batch.file_name, rows.order_by("line").iterator(500))
+    rows = batch.rows.filter(kind__in=STOPS).order_by("line")
+    return workbooks.errors(MEMBERS, batch.file_name, rows.iterator(500))

@@ -132,7 +132,7 @@ def member_detail(request: ActorRequest, pk: int) -> HttpResponse:
         "kind": kind_of(member),
         "affiliations": affiliations,
         "present": next((row for row in affiliations if row.valid_to is None), None),
-        "changes": member.changes if keeps(actor, member) or actor.society_id else None,  # type: ignore[attr-defined]
+        "changes": member.changes if keeps(actor, member) or actor.society_id else None,
         "participations": parts.select_related("organisation").order_by("-valid_from"),
         "own_organisations": own,
         "steps": _steps(actor, member),
