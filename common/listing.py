@@ -41,6 +41,19 @@ class Column:
     width: int = 14
 
 
+def page_asked(request: HttpRequest, rows: QuerySet[Any], count: int | None = None) -> Page[Any]:
+    """The page that the GET parameters page and size ask for, the nearest one if there is none.
+
+    count: of rows, where known.
+    """
+    size = request.GET.get("size", "")
+    per_page = int(size) if size in map(str, SIZES) else DEFAULT_SIZE
+    pages = Paginator(rows, per_page)
+    if count is not None:
+        pages.count = count
+    return pages.get_page(request.GET.get("page"))
+
+
 @dataclass(frozen=True)
 class Chip:
     """One filter in force: what it says, and the address without it."""
@@ -126,12 +139,7 @@ class ScopedListView(View):
 
     def page(self, rows: QuerySet[Any], count: int | None = None) -> Page[Any]:
         """The page asked for, the nearest one if there is none. count: of rows, where known."""
-        size = self.request.GET.get("size", "")
-        per_page = int(size) if size in map(str, SIZES) else DEFAULT_SIZE
-        pages = Paginator(rows, per_page)
-        if count is not None:
-            pages.count = count
-        return pages.get_page(self.request.GET.get("page"))
+        return page_asked(self.request, rows, count)
 
     def context(self) -> dict[str, Any]:
         """What the templates get; lists may add to it."""

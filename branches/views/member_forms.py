@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -40,13 +39,13 @@ from branches.views.members import organisations_of
 from common import clock
 from common.errors import ActionRefused, Conflict, NotAllowed
 from common.formpages import form_page
+from common.listing import page_asked
 from common.once import new_token, run_once
 from societies.access import Actor
 from societies.decorators import ActorRequest, require_permission
 
 FILE, CONFIRM = Permission.MEMBER_FILE, Permission.MEMBER_CONFIRM
 FORM = "branches/members/form.html"
-PER_PAGE = 50
 
 
 def page_of(member: PartyMember) -> str:
@@ -194,7 +193,7 @@ def member_queue(request: ActorRequest) -> HttpResponse:
     """What waits for the secretary, each with what changed since the last confirmation."""
     rows = PartyMember.objects.visible_to(request.actor).within(request.actor.scope(CONFIRM))
     waiting = rows.filter(state=MemberState.FILED).select_related("organisation", "filed_by")
-    page = Paginator(waiting.order_by("filed_at", "pk"), PER_PAGE).get_page(request.GET.get("page"))
+    page = page_asked(request, waiting.order_by("filed_at", "pk"))
     page.object_list = list(page.object_list)
     adorn(page.object_list)
     own = {row.pk for row in page.object_list if row.filed_by_id == request.user.pk}

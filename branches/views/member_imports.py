@@ -101,8 +101,7 @@ def import_detail(request: ActorRequest, pk: int) -> HttpResponse:
         "token": new_token(),
     }
     if not context["running"]:
-        tab, page = request.GET.get("tab", ""), request.GET.get("page", "")
-        context |= preview(MEMBERS, batch, tab, page)
+        context |= preview(MEMBERS, batch, request)
     if request.htmx and not context["running"]:
         return HttpResponse(headers={"HX-Refresh": "true"})
     template = "_progress" if request.htmx else "progress" if context["running"] else "import"

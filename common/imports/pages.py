@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.paginator import Paginator
+from django.http import HttpRequest
 
 from common.imports.batches import STOPS, BatchState, ImportRow, RowKind
 from common.imports.columns import LETTERS, Column
 from common.imports.importers import Importer
 from common.imports.running import counts
+from common.listing import page_asked
 
-PER_PAGE = 50
 # Tab → its label and the kinds of rows it lists.
 TABS: dict[str, tuple[str, tuple[str, ...]]] = {
     "stops": ("未通过", STOPS),
@@ -69,15 +69,16 @@ def shown_columns(importer: Importer, batch: Any) -> list[tuple[str, int, Column
     return [(LETTERS[at], n, column) for at, n, column in sorted(found, key=lambda each: each[0])]
 
 
-def preview(importer: Importer, batch: Any, tab: str, page: str) -> dict[str, Any]:
-    """The context of the preview page."""
+def preview(importer: Importer, batch: Any, request: HttpRequest) -> dict[str, Any]:
+    """The context of the preview page: the tab, page and size that the address asks for."""
+    tab = request.GET.get("tab", "")
     numbers = counts(importer, batch)
     tabs = [Tab(key, label, numbers[key]) for key, (label, _) in TABS.items()]
     filled = [each.key for each in tabs if each.count]
     current = tab if tab in TABS else next(iter(filled), "all")
     columns = shown_columns(importer, batch)
     rows: Any = importer.row._default_manager.filter(batch=batch, kind__in=TABS[current][1])
-    found = Paginator(rows.order_by("line"), PER_PAGE).get_page(page)
+    found = page_asked(request, rows.order_by("line"))
     letters = {column.key: letter for letter, _, column in columns}
     lines = [_line(importer, row, columns, letters, batch) for row in found.object_list]
     changed: Any = importer.row._default_manager.filter(batch=batch, kind=RowKind.CHANGED)
