@@ -7,7 +7,7 @@ from celery import shared_task
 from branches.members.importing import MEMBERS
 from branches.members.people import confirmer_of
 from common import clock
-from common.imports import running
+from common.imports import keeping, running
 
 
 @shared_task
@@ -19,11 +19,11 @@ def work_on_member_import(batch_id: int) -> None:
 @shared_task
 def sweep_member_imports() -> None:
     """Each minute: workbooks whose message was lost or whose worker died."""
-    for batch_id in running.sweep(MEMBERS):
+    for batch_id in keeping.sweep(MEMBERS):
         work_on_member_import(batch_id)
 
 
 @shared_task
 def forget_member_imports() -> None:
     """Each night: uploaded files and staged rows older than a week."""
-    running.forget_old(MEMBERS, clock.now())
+    keeping.forget_old(MEMBERS, clock.now())

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from common.imports.batches import STOPS, BatchState, ImportRow, RowKind
 from common.imports.columns import LETTERS, Column
 from common.imports.importers import Importer
-from common.imports.running import counts
+from common.imports.keeping import counts
 from common.listing import page_asked
 
 # Tab → its label and the kinds of rows it lists.

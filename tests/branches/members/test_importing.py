@@ -18,7 +18,7 @@ from branches.actions.members import change_member
 from branches.members.importing import MEMBERS
 from branches.models import Affiliation, MemberImport, Participation, PartyMember, Place
 from common.errors import ActionRefused, NotAllowed
-from common.imports import running
+from common.imports import keeping, running
 from common.imports.batches import Answer, BatchState, RowKind
 from tests.branches.members.conftest import NOW
 from tests.factories.members import HEADS, make_import, make_member, row_of, workbook
@@ -310,7 +310,7 @@ def test_files_and_rows_go_after_a_week(register):
     old, new = upload(register, [ZHOU]), upload(register, [(*ZHOU[:3], "", "其他单位")])
     confirm(register, old)
     MemberImport.objects.filter(pk=old.pk).update(uploaded_at=NOW - timedelta(days=8))
-    running.forget_old(MEMBERS, NOW)
+    keeping.forget_old(MEMBERS, NOW)
     old.refresh_from_db()
     assert old.file is None and not old.rows.exists() and old.state == BatchState.DONE
     new.refresh_from_db()
