@@ -59,6 +59,12 @@ class Permission(StrEnum):
     NIGHT_VIEW = "night_view"
     NIGHT_RUN = "night_run"
     STAR_VIEW = "star_view"
+    LIFE_VIEW = "life_view"
+    LIFE_FILE = "life_file"
+    LIFE_RETURN = "life_return"
+    VISIT_VIEW = "visit_view"
+    VISIT_FILE = "visit_file"
+    VISIT_COMMENT = "visit_comment"
 
 
 class Role(TextChoices):
@@ -114,13 +120,26 @@ class RoleSpec:
 
 _OWN_READ = (P.SOCIETY_VIEW, P.ORGANISATION_VIEW, P.LEDGER_VIEW)
 _POSTS = (P.POST_VIEW, P.POST_FILE)
+# Organisation life and visit reports of the own society or of the federation (roles.md §3).
+_LIFE_READ = (P.LIFE_VIEW, P.VISIT_VIEW)
 
 ROLES: tuple[RoleSpec, ...] = (
     RoleSpec(
         Role.SOCIETY_CLERK,
         "UC",
         ScopeKind.SOCIETY,
-        frozenset((P.STAR_VIEW, *_OWN_READ, *_POSTS, P.LEDGER_EDIT, P.LEDGER_SEND, P.LOCK_REQUEST)),
+        frozenset(
+            (
+                *_OWN_READ,
+                *_LIFE_READ,
+                *_POSTS,
+                P.STAR_VIEW,
+                P.LEDGER_EDIT,
+                P.LEDGER_SEND,
+                P.LOCK_REQUEST,
+                P.VISIT_COMMENT,
+            )
+        ),
         granted=True,
         inside=True,
     ),
@@ -130,13 +149,17 @@ ROLES: tuple[RoleSpec, ...] = (
         ScopeKind.SOCIETY,
         frozenset(
             (
-                P.STAR_VIEW,
                 *_OWN_READ,
+                *_LIFE_READ,
+                P.STAR_VIEW,
                 P.POST_VIEW,
                 P.POST_SIGN,
                 P.LEDGER_EDIT,
                 P.LEDGER_SIGN,
                 P.LOCK_COUNTERSIGN,
+                P.LIFE_FILE,
+                P.LIFE_RETURN,
+                P.VISIT_COMMENT,
                 P.MEMBER_VIEW,
                 P.MEMBER_CONFIRM,
             )
@@ -148,14 +171,24 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.BRANCH_SECRETARY,
         "UB",
         ScopeKind.ORGANISATION,
-        frozenset((P.ORGANISATION_VIEW, *_POSTS, P.PARTY_GROUP_EDIT, P.MEMBER_VIEW, P.MEMBER_FILE)),
+        frozenset(
+            (
+                P.ORGANISATION_VIEW,
+                *_POSTS,
+                P.PARTY_GROUP_EDIT,
+                P.MEMBER_VIEW,
+                P.MEMBER_FILE,
+                P.LIFE_VIEW,
+                P.LIFE_FILE,
+            )
+        ),
         granted=True,
     ),
     RoleSpec(
         Role.DISCIPLINE_MEMBER,
         "UD",
         ScopeKind.SOCIETY,
-        frozenset((*_OWN_READ, P.STAR_VIEW, P.POST_VIEW, P.MEMBER_VIEW)),
+        frozenset((*_OWN_READ, *_LIFE_READ, P.STAR_VIEW, P.POST_VIEW, P.MEMBER_VIEW)),
         granted=True,
         inside=True,
     ),
@@ -170,6 +203,8 @@ ROLES: tuple[RoleSpec, ...] = (
             (
                 P.STAR_VIEW,
                 *_OWN_READ,
+                *_LIFE_READ,
+                P.LIFE_RETURN,
                 P.SOCIETY_EDIT,
                 P.ORGANISATION_ENTER,
                 P.POST_VIEW,
@@ -205,6 +240,7 @@ ROLES: tuple[RoleSpec, ...] = (
                 *_OWN_READ,
                 P.POST_VIEW,
                 P.POST_DECIDE,
+                *_LIFE_READ,
                 P.LEDGER_DECIDE,
                 P.LOCK_DECIDE,
                 P.PERIOD_DECIDE,
@@ -221,7 +257,13 @@ ROLES: tuple[RoleSpec, ...] = (
     RoleSpec(Role.INSPECTOR, "IN", ScopeKind.SOCIETY, frozenset(_OWN_READ), granted=True),
     RoleSpec(Role.INSPECTION_LEAD, "IL", ScopeKind.SOCIETY),
     RoleSpec(Role.EXPERT, "EX", ScopeKind.OWN, granted=True),
-    RoleSpec(Role.INSTRUCTOR, "IT", ScopeKind.SOCIETY),
+    RoleSpec(
+        Role.INSTRUCTOR,
+        "IT",
+        ScopeKind.SOCIETY,
+        frozenset((*_OWN_READ, P.VISIT_VIEW, P.VISIT_FILE)),
+        granted=True,
+    ),
     RoleSpec(Role.TRAINING_MANAGER, "TM", ScopeKind.FEDERATION),
     RoleSpec(Role.SOCIETY_DEPARTMENT, "SD", ScopeKind.FEDERATION),
     RoleSpec(

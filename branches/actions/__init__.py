@@ -3,6 +3,8 @@
 Organisations, society branches and postings are the reviewer's alone (R-ORG-09); terms and posts
 come from filings that pass four pairs of eyes (roles.md §3).
 
+Organisation life is filed by the organisations' secretaries, visits by the posted instructors.
+
 Every action marks all societies concerned dirty from the first day the change bears on.
 """
 
@@ -17,6 +19,15 @@ from branches.actions.filing_steps import (
     sign_filing,
 )
 from branches.actions.filings import begin_filing, save_filing, withdraw_filing
+from branches.actions.life import (
+    correct_record,
+    discard_draft,
+    file_record,
+    file_records,
+    return_record,
+    save_draft,
+    withdraw_record,
+)
 from branches.actions.organisations import (
     change_organisation,
     dissolve_organisation,
@@ -30,6 +41,7 @@ from branches.actions.party_groups import (
 from branches.actions.postings import change_posting, end_posting, enter_posting
 from branches.actions.services import resume, serve_unit, stop_serving, suspend
 from branches.actions.units import close_secretariat, close_society_branch, open_society_branch
+from branches.actions.visits import comment_visit, file_visit, withdraw_visit
 
 __all__ = [
     "accept_filing",
@@ -40,18 +52,28 @@ __all__ = [
     "change_posting",
     "close_secretariat",
     "close_society_branch",
+    "comment_visit",
+    "correct_record",
     "disagree_extension",
+    "discard_draft",
     "dissolve_organisation",
     "end_party_group",
     "end_posting",
     "enter_organisation",
     "enter_party_group",
     "enter_posting",
+    "file_record",
+    "file_records",
+    "file_visit",
     "forward_filing",
     "hand_back_filing",
     "open_society_branch",
+    "open_society_branch",
+    "resume",
     "resume",
     "return_filing",
+    "return_record",
+    "save_draft",
     "save_filing",
     "send_filing",
     "serve_unit",
@@ -59,4 +81,6 @@ __all__ = [
     "stop_serving",
     "suspend",
     "withdraw_filing",
+    "withdraw_record",
+    "withdraw_visit",
 ]

@@ -11,6 +11,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions import Permission
 from branches.actions.checks import check_dates, check_version
+from branches.actions.instructors import follow_posting
 from branches.models import Posting
 from common import clock
 from common.errors import ActionRefused
@@ -56,6 +57,8 @@ def enter_posting(
 ) -> Posting:
     """Post a person to a society. last_day: the last day in office, inclusive.
 
+    user: the person's account, which gets the instructor's desk for the days of the posting.
+
     Raises NotAllowed, ActionRefused with messages at the fields of the same names.
     """
     by.require(Permission.ORGANISATION_ENTER, society)
@@ -72,6 +75,7 @@ def enter_posting(
         user=user,
     )
     _save(posting)
+    follow_posting(posting, by=by, today=today)
     mark_dirty({society.pk}, since=valid_from, today=today)
     return posting
 
@@ -102,6 +106,7 @@ def change_posting(
             setattr(row, name, value)
     check_dates(today, {}, {"valid_from": row.valid_from, "last_day": row.last_day})
     _save(row)
+    follow_posting(row, by=by, today=today)
     since = _first_day_touched(before, (row.kind, row.valid_from, row.valid_to))
     if since:
         mark_dirty({row.society_id}, since=since, today=today)
@@ -119,6 +124,7 @@ def end_posting(*, posting: Posting, last_day: date, by: Actor, now: datetime) -
     before = (row.kind, row.valid_from, row.valid_to)
     row.valid_to = day_after(last_day)
     _save(row)
+    follow_posting(row, by=by, today=today)
     since = _first_day_touched(before, (row.kind, row.valid_from, row.valid_to))
     if since:
         mark_dirty({row.society_id}, since=since, today=today)
@@ -128,7 +134,7 @@ def end_posting(*, posting: Posting, last_day: date, by: Actor, now: datetime) -
 def _lock(posting: Posting, by: Actor) -> Posting:
     by.require(Permission.ORGANISATION_ENTER, posting)
     rows = Posting.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("society").get(pk=posting.pk)
+    return rows.select_related("society", "appointment").get(pk=posting.pk)
 
 
 def _save(row: Posting) -> None:

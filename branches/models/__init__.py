@@ -11,6 +11,7 @@ from branches.models.filings import (
     PostFilingSeat,
     PostFilingState,
 )
+from branches.models.life import LifeDraft, LifeKind, LifeRecord, LifeState
 from branches.models.member_imports import MemberImport, MemberImportRow
 from branches.models.members import (
     Affiliation,
@@ -18,6 +19,15 @@ from branches.models.members import (
     Participation,
     PartyMember,
     Place,
+)
+from branches.models.obligations import (
+    ExpectedLife,
+    ExpectedLifeDay,
+    ObligationCondition,
+    ObligationEdition,
+    ObligationPeriod,
+    ObligationRule,
+    ObligationSeverity,
 )
 from branches.models.organisations import (
     Basis,
@@ -45,15 +55,27 @@ from branches.models.terms import (
     TermMode,
     TermState,
 )
+from branches.models.visits import VisitReport, VisitState
 
 __all__ = [
     "OFFICERS",
     "Affiliation",
     "Basis",
+    "ExpectedLife",
+    "ExpectedLifeDay",
     "FilingKind",
+    "LifeDraft",
+    "LifeKind",
+    "LifeRecord",
+    "LifeState",
     "MemberImport",
     "MemberImportRow",
     "MemberState",
+    "ObligationCondition",
+    "ObligationEdition",
+    "ObligationPeriod",
+    "ObligationRule",
+    "ObligationSeverity",
     "OrganisationForm",
     "OrganisationService",
     "OrganisationState",
@@ -76,4 +98,6 @@ __all__ = [
     "Term",
     "TermMode",
     "TermState",
+    "VisitReport",
+    "VisitState",
 ]

@@ -13,7 +13,7 @@ from branches.querysets import PostingQuerySet
 from common.constraints import ends_after_start, no_overlap
 from common.history import tracked
 from societies.access import BY_SOCIETY, Owned
-from societies.models import Society
+from societies.models import Appointment, Society
 
 
 class PostingKind(models.TextChoices):
@@ -33,6 +33,14 @@ class Posting(Owned, models.Model):
     person_name = models.CharField("姓名", max_length=50)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    appointment = models.OneToOneField(
+        Appointment,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="posting",
     )
     home_unit = models.CharField("派出单位", max_length=100)
     document_number = models.CharField("文号", max_length=50)

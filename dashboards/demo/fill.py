@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from accounts.permissions import Role
+from branches.editions import load_all as load_obligations
 from common import clock
 from coverage.editions import load_all
 from coverage.live import drain_dirty
@@ -61,6 +62,7 @@ class Filler:
             load_register(shipped, today=today)
         there = world.build_register(today)
         self._check_seed(there)
+        load_obligations()
         load_all()
         self.say(f"{there.federation}：{len(there.societies)} 家学会")
         reviewers = [account for account in ACCOUNTS if account.username == REVIEWER]

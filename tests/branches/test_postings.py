@@ -4,13 +4,14 @@ from datetime import date
 
 import pytest
 
-from accounts.permissions import Role
+from accounts.permissions import Permission, Role
 from branches.actions import change_posting, end_posting, enter_posting
 from branches.models import Posting, PostingKind
 from common import clock
 from common.errors import ActionRefused, Conflict, NotAllowed
+from societies.grants import actors_for
 from societies.models import BackdatedFact
-from tests.factories import make_actor, make_posting, make_society
+from tests.factories import at, make_actor, make_posting, make_society, make_user
 
 pytestmark = pytest.mark.django_db
 NOW = clock.start_of(date(2026, 11, 22))
@@ -97,3 +98,64 @@ def test_only_the_reviewer_posts(society):
     posting = make_posting(society)
     with pytest.raises(NotAllowed):
         end_posting(posting=posting, last_day=date(2026, 1, 1), **clerk)
+
+
+def desk_of(user, on):
+    """The instructor's appointments that give something on a day."""
+    return [a for a in actors_for(user, on) if a.role == Role.INSTRUCTOR]
+
+
+def test_a_posting_opens_moves_and_ends_the_instructors_desk():
+    """roles.md §2.5: the posting opens and ends the appointment itself."""
+    society, user = make_society(), make_user()
+    by = make_actor(Role.COMMITTEE_REVIEWER, society.federation)
+    values = {"person_name": "李某", "home_unit": "示例大学", "document_number": "1号"}
+    first, last = date(2026, 10, 15), date(2026, 12, 31)
+    posting = enter_posting(
+        society=society,
+        kind="GM03",
+        valid_from=first,
+        last_day=last,
+        user=user,
+        by=by,
+        now=at(first),
+        **values,
+    )
+    assert desk_of(user, date(2026, 10, 14)) == []
+    (actor,) = desk_of(user, last)
+    assert actor.scope(Permission.VISIT_FILE).ids == {society.pk}
+    end_posting(posting=posting, last_day=date(2026, 11, 9), by=by, now=at(date(2026, 11, 9)))
+    assert len(desk_of(user, date(2026, 11, 9))) == 1
+    assert desk_of(user, date(2026, 11, 10)) == []
+    other = make_user()
+    posting.refresh_from_db()
+    change_posting(
+        posting=posting,
+        row_version=None,
+        changes={"user": other},
+        by=by,
+        now=at(date(2026, 11, 1)),
+    )
+    assert desk_of(user, date(2026, 11, 5)) == []
+    assert len(desk_of(other, date(2026, 11, 5))) == 1
+
+
+def test_an_administrator_gets_no_instructors_desk():
+    """roles.md §2.6: the three administrators hold no business role."""
+    society, user = make_society(), make_user()
+    make_actor(Role.AUDITOR, user=user)
+    by = make_actor(Role.COMMITTEE_REVIEWER, society.federation)
+    with pytest.raises(ActionRefused) as refused:
+        enter_posting(
+            society=society,
+            kind="GM03",
+            person_name="李某",
+            home_unit="示例大学",
+            document_number="1号",
+            valid_from=date(2026, 10, 15),
+            user=user,
+            by=by,
+            now=at(date(2026, 10, 15)),
+        )
+    assert "user" in refused.value.errors
+    assert not Posting.objects.exists()

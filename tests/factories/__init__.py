@@ -4,6 +4,7 @@ from tests.factories.accounts import make_user
 from tests.factories.branches import make_organisation, make_posting
 from tests.factories.coverage import at, freeze, make_edition, make_target, two_o_clock
 from tests.factories.ledgers import make_cast, make_ledger, make_period
+from tests.factories.life import file_life, life_facts, make_obligations, turn_life
 from tests.factories.societies import (
     make_actor,
     make_federation,
@@ -15,13 +16,16 @@ from tests.factories.terms import make_party_group, make_post, make_term
 
 __all__ = [
     "at",
+    "file_life",
     "freeze",
     "freeze_stars",
+    "life_facts",
     "make_actor",
     "make_cast",
     "make_edition",
     "make_federation",
     "make_ledger",
+    "make_obligations",
     "make_organisation",
     "make_party_group",
     "make_period",
@@ -33,5 +37,6 @@ __all__ = [
     "make_target",
     "make_term",
     "make_user",
+    "turn_life",
     "two_o_clock",
 ]

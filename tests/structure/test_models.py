@@ -19,6 +19,7 @@ ROOMS = {
 
 # Models that belong to nobody, and why.
 NOT_OWNED: dict[str, str] = {
+    "branches.ExpectedLifeDay": "a clock of the expected sets, never shown",
     "common.FormToken": "key of a form already sent, never shown",
     "common.StoredFile": "bytes; reached through the row that refers to them",
     "branches.MemberImportRow": "part of an import; read through it",
@@ -43,6 +44,10 @@ NOT_OWNED: dict[str, str] = {
 
 # Models whose rows need no change log, and why.
 NOT_TRACKED: dict[str, str] = {
+    "branches.ExpectedLifeDay": "a clock",
+    "branches.ExpectedLife": "follows from tracked organisations, records and rules; frozen",
+    "branches.ObligationRule": "insert-only part of a tracked edition",
+    "branches.LifeDraft": "autosaved; the filed record is tracked",
     "common.FormToken": "transient",
     "common.StoredFile": "bytes by their digest, never changed",
     "branches.MemberImportRow": "staged for a week, no fact",
@@ -134,6 +139,7 @@ def test_every_timestamp_of_an_act_names_its_user():
 
 # A moment without a person beside it, and why.
 ALONE = {
+    "branches.ExpectedLife.frozen_at",  # by the turn of the day
     "accounts.User.password_changed_at",  # by the user, always
     "accounts.User.notice_read_at",  # by the user, always
     "accounts.PasswordRecord.changed_at",  # by the user, always

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from branches import editions as obligations
 from common.errors import ActionRefused
 from coverage import editions as coverage
 from ledgers.editions import load_editions
@@ -12,10 +13,12 @@ from starrating import editions as starrating
 
 
 class Command(BaseCommand):
-    help = "载入覆盖口径与目标、台账版本、星级标准（可重复运行；已载入的不会被修改）"
+    help = "载入组织生活要求、覆盖口径与目标、台账版本、星级标准（可重复运行；已载入的不会被修改）"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            for matrix in obligations.load_all():
+                self.stdout.write(f"{matrix.key}: {matrix.outcome}")
             for loaded in coverage.load_all():
                 self.stdout.write(f"{loaded.key}: {loaded.outcome}")
             for federation in Federation.objects.all():

@@ -1,0 +1,148 @@
+"""Reads of organisation life: records, what is expected, how much of it is held."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Any, Self
+
+from django.apps import apps
+from django.db.models import DateField, Exists, F, Func, OuterRef, Q, Sum, Value
+from django.db.models.functions import Least
+
+from accounts.permissions import ScopeKind
+from societies.access import DatedQuerySet, Scope, ScopedQuerySet
+
+
+def days_before(on: date, days: int) -> Func:
+    """`on - days`, worked out by the database: a formula's plan moves only whole days."""
+    return Func(
+        Value(on, output_field=DateField()),
+        Value(days),
+        template="(%(expressions)s)",
+        arg_joiner=" - ",
+        output_field=DateField(),
+    )
+
+
+class ObligationEditionQuerySet(DatedQuerySet):
+    """Editions; at most one of a federation is valid on a day."""
+
+    def of(self, federation_id: int, on: date) -> Any | None:
+        """The edition in force in a federation on a day, None without one."""
+        return self.valid_on(on).filter(federation=federation_id).first()
+
+
+class ObligationRuleQuerySet(ScopedQuerySet):
+    """Cells of the matrix."""
+
+
+class LifeRecordQuerySet(ScopedQuerySet):
+    """Records of organisation life."""
+
+    def within(self, scope: Scope) -> Self:
+        """As for every model; a society sees the records of every organisation serving it."""
+        if scope.kind == ScopeKind.SOCIETY and scope.ids:
+            services = apps.get_model("branches.OrganisationService").objects
+            links = services.filter(society_id__in=sorted(scope.ids))
+            return self.filter(organisation_id__in=links.values("organisation_id"))
+        return super().within(scope)
+
+    def counting(self) -> Self:
+        """Filed, neither returned nor withdrawn: what compliance and work coverage count."""
+        return self.filter(state="filed")
+
+    def of_kind(self, kind: str) -> Self:
+        """Records that count for a kind, by themselves or together with another (R-LIFE-03)."""
+        return self.filter(Q(kind=kind) | Q(also_kind=kind))
+
+    def evidence_for(self, society: OuterRef, on: date, days: int) -> Self:
+        """Work records of a society in the `days` days ending with `on` (rules §6.5).
+
+        Every society that the organisation serves on the day of the event has it (R-LIFE-10).
+        """
+        services = apps.get_model("branches.OrganisationService").objects
+        served = services.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("held_on")),
+            organisation=OuterRef("organisation"),
+            society=OuterRef(society),
+            valid_from__lte=OuterRef("held_on"),
+        )
+        recent = self.counting().filter(held_on__lte=on, held_on__gt=days_before(on, days))
+        return recent.filter(Exists(served.order_by())).order_by()
+
+    def matching(self, text: str) -> Self:
+        """Search by agenda, learning, decision, the organisation's or the society's name."""
+        text = text.strip()
+        return self.filter(
+            Q(agenda__icontains=text)
+            | Q(learning__icontains=text)
+            | Q(decision__icontains=text)
+            | Q(organisation__name__icontains=text)
+            | Q(society__name__icontains=text)
+        )
+
+
+class LifeDraftQuerySet(ScopedQuerySet):
+    """Drafts."""
+
+
+class VisitReportQuerySet(ScopedQuerySet):
+    """Visit reports."""
+
+    def counting(self) -> Self:
+        """Filed and not withdrawn."""
+        return self.filter(state="filed")
+
+    def evidence_for(self, society: OuterRef, on: date, days: int) -> Self:
+        """Reports on a society in the `days` days ending with `on`, of a posting valid that day."""
+        recent = self.counting().filter(visited_on__lte=on, visited_on__gt=days_before(on, days))
+        standing = Q(posting__valid_from__lte=F("visited_on")) & (
+            Q(posting__valid_to__isnull=True) | Q(posting__valid_to__gt=F("visited_on"))
+        )
+        return recent.filter(standing, society=society).order_by()
+
+    def matching(self, text: str) -> Self:
+        """Search by society, work, problems or advice."""
+        text = text.strip()
+        return self.filter(
+            Q(society__name__icontains=text)
+            | Q(work__icontains=text)
+            | Q(problems__icontains=text)
+            | Q(advice__icontains=text)
+        )
+
+
+class ExpectedLifeQuerySet(ScopedQuerySet):
+    """What organisations owe by periods."""
+
+    def in_window(self, first: date, last: date) -> Self:
+        """Periods that lie whole inside [first, last] (R-LIFE-01)."""
+        return self.filter(first_day__gte=first, last_day__lte=last)
+
+    def of_owner(self) -> Self:
+        """The rows of the organisations' owners: each duty once, as the organisation sees it."""
+        return self.filter(society_id=F("organisation__society_id"))
+
+    def summed(self, *by: str) -> Any:
+        """`num` = Σ min(held, required), `den` = Σ required, grouped by columns (R-LIFE-02).
+
+        A group without a row is 不适用; it never comes as 0 of 0.
+        """
+        return (
+            self.order_by()
+            .values(*by)
+            .annotate(num=Sum(Least("held", "required")), den=Sum("required"))
+        )
+
+    def open_on(self, on: date) -> Self:
+        """Periods that run on a day."""
+        return self.filter(first_day__lte=on, last_day__gte=on)
+
+    def unmet(self) -> Self:
+        """Less held than required."""
+        return self.filter(held__lt=F("required"))
+
+    def of_kinds(self, kinds: Collection[str]) -> Self:
+        """Duties of some kinds."""
+        return self.filter(kind__in=kinds)
