@@ -20,6 +20,7 @@ from branches.models import (
     PartyOrganisation,
     Posting,
 )
+from coverage.evidence import work_records
 from coverage.models import NightRun, SocietyCoverage
 from societies.models import Federation, Society, SocietyUnit
 
@@ -130,6 +131,9 @@ def explain_changes(
         if since and until:
             for pk, fact in _recorded_late(source, ids, since, until, on):
                 found[pk].add(fact)
+    for pk, (words, day, begun) in work_records(federation, ids, on).items():
+        late = begun and since is not None and day < since.on
+        found[pk].add(MovingFact(words, day, late))
     return {pk: sorted(facts, key=lambda f: (f.on, f.text)) for pk, facts in found.items()}
 
 

@@ -24,7 +24,7 @@ from django.db.models import (
     When,
 )
 
-from branches.models import OrganisationService, Posting
+from branches.models import LifeRecord, OrganisationService, Posting, VisitReport
 from common.querysets import valid_on_q
 from coverage.models import Indicator
 from ledgers.models import ExpectedFiling, Ledger, LedgerPeriod
@@ -36,9 +36,13 @@ Societies = QuerySet[Society]
 
 @dataclass(frozen=True)
 class Params:
-    """What an edition lets a formula vary."""
+    """What an edition lets a formula vary.
+
+    work_evidence_days: within how many days a posting must be backed by a work record; 0 asks none.
+    """
 
     work_measures: tuple[str, ...] = ()
+    work_evidence_days: int = 0
 
 
 Formula = Callable[[Societies, date, Params], Societies]
@@ -86,13 +90,22 @@ def org_t3(societies: Societies, on: date, params: Params) -> Societies:
 
 
 def work(societies: Societies, on: date, params: Params) -> Societies:
-    """WORK: covered by organisation, or a posting that gives work coverage in the edition."""
+    """WORK: covered by organisation, or a posting that gives work coverage in the edition.
+
+    From the day an edition asks for evidence, the posting counts only with a work record of the
+    society in the last days: organisation life, 传达学习, or the instructor's visit (rules §6.5).
+    """
     postings = Posting.objects.valid_on(on).filter(
         society=OuterRef("pk"), kind__in=params.work_measures
     )
+    posted = Q(Exists(postings.order_by()))
+    if params.work_evidence_days:
+        days, society = params.work_evidence_days, OuterRef("pk")
+        posted &= Q(Exists(LifeRecord.objects.evidence_for(society, on, days))) | Q(
+            Exists(VisitReport.objects.evidence_for(society, on, days))
+        )
     served = _served(on, Tier.COUNCIL, Tier.SECRETARIAT)
-    either = Q(served) | Q(Exists(postings.order_by()))
-    return societies.annotate(num=_one_if(either), den=Value(1))
+    return societies.annotate(num=_one_if(Q(served) | posted), den=Value(1))
 
 
 def five_clears(societies: Societies, on: date, params: Params) -> Societies:

@@ -3,6 +3,8 @@
 Every live writer holds one lock, so that an older reading never overwrites a newer one. Facts wait
 as dirty rows in PostgreSQL; a lost message costs a minute. When the day turns, pending facts are
 computed into the old day first and its rows are kept as closing: the night checks against them.
+
+The expected sets of organisation life (R-LIFE-01) follow the same dirty rows and turn with the day.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import Q
 
+from branches.obligations import expected
 from common import clock
 from common.computing import rows
 from common.locks import wait_lock
@@ -67,6 +70,7 @@ def _drain_batch() -> int:
     taken = _take(list(days))
     for federation_id, societies in taken.items():
         day = days[federation_id]
+        expected.refresh(societies, day.on)
         _write(federation_id, day.on, societies)
         remember_touched(day, societies)
     return sum(map(len, taken.values()))
@@ -85,6 +89,7 @@ def _turn(federation_id: int, today: date, now: datetime) -> None:
             _write(federation_id, day.on, pending)
         for step in all_steps():
             step.keep_closing(everybody)
+    expected.turn(federation_id, today, now)
     _write(federation_id, today, None)
     LiveDay.objects.update_or_create(
         federation_id=federation_id,

@@ -70,7 +70,7 @@ def definition_of(edition: CoverageEdition) -> Definition:
         edition.federation_id,
         tuple(edition.body_kinds),
         tuple(edition.relations),
-        Params(tuple(edition.work_measures)),
+        Params(tuple(edition.work_measures), edition.work_evidence_days),
     )
 
 

@@ -52,13 +52,6 @@ class CoverageEdition(Owned, models.Model):
         constraints = [
             ends_after_start("edition_ends_after_start"),
             no_overlap("edition_one_at_a_time", ["federation"]),
-            # Work records (rules §6.5) come with organisation life; until then a window of days
-            # would silently call every society uncovered.
-            models.CheckConstraint(
-                name="edition_without_work_records",
-                condition=Q(work_evidence_days=0),
-                violation_error_message="尚无组织生活记录，工作记录有效天数只能为 0",
-            ),
         ]
 
     def __str__(self) -> str:

@@ -43,11 +43,16 @@ def test_shipped_editions_load_and_load_again(capsys):
     cast, demo = make_federation(code="cast"), make_federation(code="demo")
     call_command("load_editions")
     call_command("load_editions")
-    assert CoverageEdition.objects.count() == 2
-    for federation in (cast, demo):
-        edition = federation.coverage_editions.get()
-        assert edition.label == "口径 2026 年版"
-        assert edition.work_evidence_days == 0
+    assert CoverageEdition.objects.count() == 4
+    turn = date(2027, 1, 1)
+    for edition in CoverageEdition.objects.filter(federation__in=(cast, demo)):
+        # D-15: a posting is to be backed by a work record from 2027 on.
+        if edition.valid_from:
+            assert (edition.valid_from, edition.valid_to) == (turn, None)
+            assert (edition.label, edition.work_evidence_days) == ("口径 2027 年版", 90)
+        else:
+            assert edition.valid_to == turn
+            assert (edition.label, edition.work_evidence_days) == ("口径 2026 年版", 0)
         assert set(
             edition.targets.values_list("indicator", "due_on", "numerator", "denominator")
         ) == {
@@ -64,7 +69,7 @@ def test_shipped_editions_load_and_load_again(capsys):
 def test_chongqing_counts_foundations_and_private_bodies():
     federation = make_federation(code="chongqing")
     editions.load_all()
-    kinds = federation.coverage_editions.get().body_kinds
+    kinds = federation.coverage_editions.get(valid_from=None).body_kinds
     assert {"foundation", "private_non_enterprise"} <= set(kinds)
 
 
@@ -87,7 +92,7 @@ def test_a_changed_file_under_the_same_key_is_refused(file):
         ("2016-12-31", "'soon'", "第 1 个目标"),
         ('"GM03"', '"GM02"', "GM02"),
         ("[[targets]]", "[[targets", "TOML"),
-        ("[[targets]]", "work_evidence_days = 90\n[[targets]]", "尚无组织生活记录"),
+        ("[[targets]]", "work_evidence_days = -1\n[[targets]]", "工作记录有效天数|大于"),
     ],
 )
 def test_a_malformed_file_is_refused_by_name(file, old, new, message):

@@ -10,8 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from branches import querysets as branches_querysets
+from branches import querysets_life
 from branches.models import OrganisationService
 from branches.querysets import COVERING_TYPES, OrganisationServiceQuerySet
+from branches.querysets_life import LifeRecordQuerySet, VisitReportQuerySet, days_before
 from common.querysets import valid_on_q
 from coverage import formulas
 from coverage.models import CoverageSnapshot, SocietyCoverage
@@ -50,7 +52,8 @@ def disagreements(seed, sampled=None):
     """Days on which the frozen rows or the wholes differ from the oracle's."""
     found = []
     with transaction.atomic():
-        world, edition = random_world(Random(seed)), make_edition()
+        world = random_world(Random(seed))
+        edition = make_edition(work_evidence_days=world.evidence_days)
         societies, units = write(world, edition.federation)
         for day in sampled or days()[::3]:
             freeze(edition.federation, day)
@@ -99,9 +102,26 @@ def any_tier(on, *tiers):
     return Exists(services.filter(society=OuterRef("pk")))
 
 
+def a_day_more(on, days):
+    return days_before(on, days + 1)
+
+
+def whoever_was_served(self, society, on, days):
+    """Forgets since when an organisation serves a society."""
+    served = OrganisationService.objects.filter(
+        organisation=OuterRef("organisation"), society=OuterRef(society)
+    )
+    recent = self.counting().filter(held_on__lte=on, held_on__gt=days_before(on, days))
+    return recent.filter(Exists(served.order_by())).order_by()
+
+
 @pytest.mark.parametrize(
     ("owner", "name", "mutant"),
     [
+        (querysets_life, "days_before", a_day_more),
+        (LifeRecordQuerySet, "counting", lambda self: self.all()),
+        (VisitReportQuerySet, "counting", lambda self: self.all()),
+        (LifeRecordQuerySet, "evidence_for", whoever_was_served),
         (branches_querysets, "valid_on_q", end_inclusive),
         (OrganisationServiceQuerySet, "covering", blind_to_suspensions),
         (formulas, "_served", any_tier),
@@ -111,7 +131,7 @@ def test_a_planted_mutant_is_caught(owner, name, mutant, monkeypatch):
     monkeypatch.setattr(owner, name, mutant)
     planned.cache_clear()
     try:
-        assert any(disagreements(seed, days()) for seed in range(12))
+        assert any(disagreements(seed, days()) for seed in range(40))
     finally:
         planned.cache_clear()
 
@@ -132,6 +152,7 @@ def reached(world):
             ("suspended", bool(world.suspensions)),
             ("empty", not world.bodies),
             ("leaves", any(b.left for b in world.bodies)),
+            ("evidence", bool(world.evidence_days and (world.events or world.visits))),
         )
         if holds
     }
@@ -139,7 +160,7 @@ def reached(world):
 
 def test_the_random_worlds_reach_the_hard_cases():
     cases = set().union(*(reached(random_world(Random(seed))) for seed in range(40)))
-    assert cases == {"joint", "dissolved", "same-day", "suspended", "empty", "leaves"}
+    assert cases == {"joint", "dissolved", "same-day", "suspended", "empty", "leaves", "evidence"}
 
 
 @PLAIN
@@ -147,7 +168,8 @@ def test_the_random_worlds_reach_the_hard_cases():
 def test_invariants_hold_over_random_histories(seed):
     """R-COV-05 as far as the five indicators go."""
     with transaction.atomic():
-        world, edition = random_world(Random(seed)), make_edition()
+        world = random_world(Random(seed))
+        edition = make_edition(work_evidence_days=world.evidence_days)
         write(world, edition.federation)
         for day in days()[::4]:
             freeze(edition.federation, day)

@@ -75,7 +75,8 @@ def test_live_follows_every_fact(seed):
     """Incremental equals full: 0 differences after any number of edits."""
     random, today = Random(seed), days()[-1]
     with transaction.atomic():
-        world, edition = random_world(random), make_edition()
+        world = random_world(random)
+        edition = make_edition(work_evidence_days=world.evidence_days)
         societies, units = write(world, edition.federation)
         live.turn_live_day(at(today, 0))
         for _ in range(4 if world.bodies else 0):
@@ -101,7 +102,8 @@ def test_a_late_fact_revises_the_month_end_and_nothing_else(seed):
     """R14: an unpublished revision exactly where the recomputation differs, all else stays."""
     random, today = Random(seed), days()[-1]
     with transaction.atomic():
-        world, edition = random_world(random), make_edition()
+        world = random_world(random)
+        edition = make_edition(work_evidence_days=world.evidence_days)
         federation = edition.federation
         societies, _ = write(world, federation)
         frozen = [day for day in days() if day < today and day.day % 2 == 0]

@@ -76,6 +76,22 @@ class Posted(NamedTuple):
     ends: date | None
 
 
+class Event(NamedTuple):
+    """A record of organisation life: of which organisation, when, and whether it stands filed."""
+
+    organisation: int
+    held: date
+    filed: bool
+
+
+class Visit(NamedTuple):
+    """A visit report of a posting, by its place in `postings`."""
+
+    posting: int
+    held: date
+    filed: bool
+
+
 @dataclass
 class World:
     bodies: list[Body] = field(default_factory=list)
@@ -84,6 +100,9 @@ class World:
     services: list[Service] = field(default_factory=list)
     suspensions: list[Suspension] = field(default_factory=list)
     postings: list[Posted] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    visits: list[Visit] = field(default_factory=list)
+    evidence_days: int = 0
 
 
 class Count(NamedTuple):
@@ -133,6 +152,32 @@ def unit_is_covered(world: World, unit: Unit, day: date) -> bool:
     return False
 
 
+def has_work_record(world: World, body: Body, day: date) -> bool:
+    """“a work record of s in [D − (n − 1), D]”, of any organisation that served s that day."""
+    first = date.fromordinal(day.toordinal() - (world.evidence_days - 1))
+    for event in world.events:
+        if not event.filed or not first <= event.held <= day:
+            continue
+        for service in world.services:
+            unit = next(u for u in world.units if u.key == service.unit)
+            if (
+                service.organisation == event.organisation
+                and unit.body == body.key
+                and holds(service.begins, service.ends, event.held)
+            ):
+                return True
+    for visit in world.visits:
+        posting = world.postings[visit.posting]
+        if (
+            visit.filed
+            and first <= visit.held <= day
+            and posting.body == body.key
+            and holds(posting.begins, posting.ends, visit.held)
+        ):
+            return True
+    return False
+
+
 def of_body(world: World, body: Body, day: date) -> dict[str, Count]:
     """The five indicators' part of one society."""
     units = [u for u in world.units if u.body == body.key]
@@ -149,6 +194,8 @@ def of_body(world: World, body: Body, day: date) -> dict[str, Count]:
         p.body == body.key and p.kind == "GM03" and holds(p.begins, p.ends, day)
         for p in world.postings
     )
+    if visited and world.evidence_days:
+        visited = has_work_record(world, body, day)
     covered = council or office
     return {
         "ORG": Count(int(covered), 1),

@@ -4,19 +4,25 @@ from datetime import date, timedelta
 from random import Random
 
 from branches.models import (
+    LifeRecord,
     OrganisationService,
     OrganisationSuspension,
     PartyOrganisation,
     Posting,
+    VisitReport,
 )
+from common.clock import start_of
 from societies.models import Federation, Society, SocietyUnit
+from tests.factories import make_user
 from tests.oracle.coverage import (
     Body,
+    Event,
     Organisation,
     Posted,
     Service,
     Suspension,
     Unit,
+    Visit,
     World,
 )
 
@@ -77,7 +83,22 @@ def random_world(random: Random) -> World:
         body = random.choice(world.bodies).key
         kind = random.choice(["GM03", "GM03", "GM04", "GM09"])
         world.postings.append(Posted(body, kind, begins, _end(random, begins)))
+    _add_work_records(world, random)
     return world
+
+
+def _add_work_records(world: World, random: Random) -> None:
+    """Some worlds ask for evidence of a few days; events may lie outside everything."""
+    world.evidence_days = random.choice([0, 2, 3, 6])
+    for body in world.bodies:
+        if random.random() < 0.4:
+            world.postings.append(Posted(body.key, "GM03", FIRST, None))
+    for organisation in world.organisations:
+        for _ in range(random.randrange(0, 4)):
+            world.events.append(Event(organisation.key, _begin(random), random.random() < 0.6))
+    for number in range(len(world.postings)):
+        if random.random() < 0.6:
+            world.visits.append(Visit(number, _begin(random), random.random() < 0.5))
 
 
 def _add_units(world: World, body: int, random: Random) -> None:
@@ -148,8 +169,8 @@ def write(world: World, federation: Federation) -> tuple[dict[int, int], dict[in
         for u in world.units
     )
     unit = {u.key: row.pk for u, row in zip(world.units, units, strict=True)}
-    _write_organisations(world, society, unit)
-    Posting.objects.bulk_create(
+    organisation = _write_organisations(world, society, unit)
+    postings = Posting.objects.bulk_create(
         Posting(
             society=society[p.body],
             kind=p.kind,
@@ -161,10 +182,39 @@ def write(world: World, federation: Federation) -> tuple[dict[int, int], dict[in
         )
         for n, p in enumerate(world.postings)
     )
+    _write_work_records(world, organisation, postings)
     return {key: row.pk for key, row in society.items()}, unit
 
 
-def _write_organisations(world: World, society: dict, unit: dict[int, int]) -> None:
+def _write_work_records(world: World, organisation: dict, postings: list[Posting]) -> None:
+    """Plain rows: the formulas read them, whoever filed them."""
+    user = make_user()
+    for number, event in enumerate(world.events):
+        row, at = organisation[event.organisation], start_of(event.held)
+        taken_back = {"state": "withdrawn", "withdrawn_at": at, "withdrawn_by": user}
+        LifeRecord.objects.create(
+            organisation=row,
+            society_id=row.society_id,
+            kind="transmission_study",
+            held_on=event.held,
+            agenda=f"第{number}次",
+            learning="学习",
+            **{"expected": 3, "present": 3, "excused": 0, "observers": 0},
+            **{"counted_on": event.held, "filed_at": at, "filed_by": user},
+            **({} if event.filed else taken_back | {"withdrawal_reason": "误登"}),
+        )
+    for visit in world.visits:
+        posting, at = postings[visit.posting], start_of(visit.held)
+        VisitReport.objects.create(
+            posting=posting,
+            society_id=posting.society_id,
+            visited_on=visit.held,
+            work="指导学习",
+            **{"filed_at": at, "filed_by": user, "state": "filed" if visit.filed else "withdrawn"},
+        )
+
+
+def _write_organisations(world: World, society: dict, unit: dict[int, int]) -> dict:
     owner = {s.organisation: s.unit for s in reversed(world.services)}
     body_of = {u.key: u.body for u in world.units}
     rows = PartyOrganisation.objects.bulk_create(
@@ -205,3 +255,4 @@ def _write_organisations(world: World, society: dict, unit: dict[int, int]) -> N
         )
         for s in world.suspensions
     )
+    return organisation
