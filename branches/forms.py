@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
+from accounts.models import User
 from branches.actions.organisations import CHANGEABLE
 from branches.actions.postings import CHANGEABLE as POSTING_VALUES
 from branches.models import (
@@ -196,6 +197,22 @@ class PostingValues(forms.Form):
     document_number = forms.CharField(label="文号", max_length=50, help_text=NUMBER_HINT)
     valid_from = forms.DateField(label="派驻起")
     last_day = forms.DateField(label="派驻止", required=False, help_text="最后在岗日，当日仍有效")
+    user = forms.CharField(
+        label="平台账号",
+        max_length=150,
+        required=False,
+        help_text="派驻人员的账号名；填写后在派驻期内可登记走访",
+    )
+
+    def clean_user(self) -> User | None:
+        """The account of that name."""
+        name = self.cleaned_data["user"].strip()
+        if not name:
+            return None
+        found: User | None = User.objects.filter(username=name).first()
+        if found is None:
+            raise forms.ValidationError(f"没有账号“{name}”，请核对；由平台安全管理员开通")
+        return found
 
 
 class EnterPostingForm(ActionForm, PostingValues):
@@ -209,7 +226,8 @@ class ChangePostingForm(VersionedForm, PostingValues):
     def values_of(posting: Posting) -> dict[str, Any]:
         """The form's initial values."""
         names = [name for name in (*POSTING_VALUES, "row_version") if name != "user"]
-        return {name: getattr(posting, name) for name in names}
+        account = posting.user.username if posting.user else ""
+        return {name: getattr(posting, name) for name in names} | {"user": account}
 
 
 class EndPostingForm(ActionForm):

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from branches import urls_life
 from branches.views import (
     filing_steps,
     filings,
@@ -59,6 +60,7 @@ urlpatterns = [
     path("postings/<int:pk>/change/", postings.posting_change, name="posting_change"),
     path("postings/<int:pk>/end/", postings.posting_end, name="posting_end"),
     path("units/<int:pk>/close/", postings.unit_close, name="unit_close"),
+    *urls_life.urlpatterns,
     path("members/", members.MemberList.as_view(), name="members"),
     path("members/export/", members.MemberExport.as_view(), name="members_export"),
     path("members/counts/", members.MemberCounts.as_view(), name="member_counts"),

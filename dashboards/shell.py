@@ -104,7 +104,25 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     ("", (Entry("home", "home", "工作台"),)),
     (
         "总览",
-        (Entry("dashboard", "chart-bar", "覆盖看板", (P.COVERAGE_VIEW,), covers="revision"),),
+        (
+            Entry("dashboard", "chart-bar", "覆盖看板", (P.COVERAGE_VIEW,), covers="revision"),
+            Entry(
+                "branches:life_matrix",
+                "calendar",
+                "组织生活",
+                (P.LIFE_VIEW,),
+                kinds=_SIDE,
+                covers="branches:life",
+            ),
+            Entry(
+                "branches:visit_list",
+                "file-text",
+                "走访报告",
+                (P.VISIT_VIEW,),
+                kinds=_SIDE,
+                covers="branches:visit",
+            ),
+        ),
     ),
     (
         "填报",
@@ -116,6 +134,22 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 (P.LEDGER_VIEW,),
                 own=True,
                 covers="ledgers:",
+            ),
+            Entry(
+                "branches:life_own",
+                "calendar",
+                "组织生活",
+                (P.LIFE_VIEW,),
+                kinds=(ScopeKind.SOCIETY, ScopeKind.ORGANISATION),
+                covers="branches:life",
+            ),
+            Entry(
+                "branches:visit_list",
+                "file-text",
+                "走访报告",
+                (P.VISIT_VIEW,),
+                kinds=(ScopeKind.SOCIETY,),
+                covers="branches:visit",
             ),
             Entry(
                 "branches:filings",

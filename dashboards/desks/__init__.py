@@ -9,6 +9,7 @@ from accounts.permissions import Role
 from dashboards.desks.base import Desk
 from dashboards.desks.branch import branch_desk
 from dashboards.desks.committee import committee_desk
+from dashboards.desks.instructor import instructor_desk
 from dashboards.desks.platform import sysadmin_desk
 from dashboards.desks.society import society_desk
 from dashboards.desks.statements import statement_desk
@@ -26,6 +27,7 @@ DESKS: tuple[tuple[Role, Builder], ...] = (
     (Role.ASSESSOR, statement_desk),
     (Role.INSPECTOR, statement_desk),
     (Role.EXPERT, statement_desk),
+    (Role.INSTRUCTOR, instructor_desk),
     (Role.LEADERSHIP_VIEWER, statement_desk),
     (Role.SYSADMIN, sysadmin_desk),
     (Role.SECADMIN, statement_desk),

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.permissions import Permission
 from branches import desk as branch_desk
+from branches.life import desk as life_desk
 from branches.members import desk as member_desk
 from common.desk import Task, in_order
 from coverage.models import CoverageRevision
@@ -45,6 +46,7 @@ def revisions(actor: Actor, on: date) -> list[Task]:
 
 
 COLLECTORS: tuple[Collector, ...] = (
+    *life_desk.TASKS,
     *ledger_desk.TASKS,
     *branch_desk.TASKS,
     *member_desk.TASKS,

@@ -17,7 +17,11 @@ accounts = [
     path("act-as", bare, name="act_as"),
 ]
 societies = [path("", bare, name="list"), path("<int:pk>/edit", bare, name="edit")]
-branches = [path("", bare, name="list"), path("own", bare, name="own")]
+branches = [
+    path("", bare, name="list"),
+    path("own", bare, name="own"),
+    *(path(name, bare, name=name) for name in ("life_own", "life_matrix", "visit_list")),
+]
 ledgers = [
     path("", bare, name="list"),
     path("review", bare, name="review_queue"),
