@@ -10,6 +10,7 @@ from typing import Any
 from societies.models import UnitKind
 from tests.access import members
 from tests.access.ledgers import reason_rows
+from tests.access.life import FACTS as LIFE
 from tests.access.places import MISSING, MIXED, OWN
 from tests.access.world import World
 from tests.factories.accounts import PASSWORD
@@ -203,6 +204,15 @@ BODIES: dict[str, Callable[[World, str, str], Body]] = {
     "branches:service_stop": _same(on="2020-01-01"),
     "branches:posting_change": _same(**POSTING),
     "branches:posting_end": _same(last_day="2026-01-31"),
+    "branches:life_file": _same(**LIFE),
+    "branches:life_draft": _same(**LIFE),
+    "branches:life_discard": _same(),
+    "branches:life_correct": _same(**LIFE),
+    "branches:life_withdraw": _same(reason="误登"),
+    "branches:life_return": _same(reason="议程不清"),
+    "branches:visit_file": _same(visited_on="2026-06-20", work="走访"),
+    "branches:visit_comment": _same(comment="属实"),
+    "branches:visit_withdraw": _same(),
     "branches:member_enter": _member_enter,
     "branches:member_change": _same(name="吴某某", **MONTHS),
     "branches:member_relate": _same(place="other", on="2026-01-01"),

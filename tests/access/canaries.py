@@ -15,7 +15,7 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat, Left
 
 from accounts.models import User
-from branches.models import MemberImport, PartyMember, PartyOrganisation
+from branches.models import LifeRecord, MemberImport, PartyMember, PartyOrganisation
 from ledgers.models import GuidanceMeasure, Ledger, LedgerReturnRemark, MeasureFollowUp
 from societies.models import DataQualityIssue, Severity
 from tests.access.ledgers import AS_OF, BEFORE, NOW
@@ -57,6 +57,7 @@ OFFICE_HOLDER = (
     *("political_review_by", "approved_document"),
 )
 CRITERION = ("title", "clause", "advice", "na_rule")
+LIFE = ("place", "agenda", "learning", "decision", "return_reason", "withdrawal_reason")
 OPERATIONS = ("supporting_unit", "business_supervisor", "office_address", "website")
 TEXTS = (
     Texts("societies.Federation", "F", "pk", ("name", "committee_name"), federal=True),
@@ -72,6 +73,11 @@ TEXTS = (
     Texts("branches.PostFiling", "M", "society_id", FILING),
     Texts("branches.PostFilingSeat", "M", "filing__society_id", ("person_name",)),
     Texts("branches.Posting", "P", "society_id", ("person_name", "home_unit", "document_number")),
+    Texts("branches.ObligationEdition", "F", "federation_id", ("label", "source"), federal=True),
+    Texts("branches.ObligationRule", "F", "edition__federation_id", ("clause",), federal=True),
+    Texts("branches.LifeRecord", "E", "society_id", LIFE),
+    Texts("branches.LifeRecord", "C", "society_id", ("chair_name",)),
+    Texts("branches.VisitReport", "V", "society_id", ("work", "problems", "advice", "comment")),
     Texts("branches.PartyMember", "Y", "society_id", MEMBER),
     Texts("branches.MemberImport", "Y", "society_id", ("file_name", "sheet_name", "problem")),
     Texts("ledgers.LedgerEdition", "F", "federation_id", ("code",), federal=True),
@@ -106,6 +112,8 @@ CODED = {
     "societies.Federation": {"code"},
     "societies.Society": {"uscc"},
     "societies.DataQualityIssue": {"code", "section"},
+    "branches.ObligationEdition": {"key", "digest"},
+    "branches.ExpectedLife": {"period"},
     "ledgers.LedgerPeriod": {"key"},
     "ledgers.LedgerOperations": {
         *("last_annual_inspection", "evaluation_grade", "support_type", "uscc"),
@@ -155,6 +163,9 @@ def plant(world: World) -> None:
         batches = MemberImport.objects.filter(organisation=group)
         _write(batches, f"{MARK}OWNZ", ("file_name", "sheet_name", "problem"))
         _write(PartyOrganisation.objects.filter(pk=joint), f"{MARK}JOINTO", ORGANISATION)
+        for organisation, canary in ((group, "OWNH"), (joint, "JOINTE")):
+            rows = LifeRecord.objects.filter(organisation=organisation)
+            _write(rows, f"{MARK}{canary}", (*LIFE, "chair_name"))
         _name_people(world)
 
 

@@ -19,6 +19,9 @@ from tests.structure.test_models import own_models
 ASIDE = {"common.FormToken", "accounts.PortalSession", "accounts.PasswordRecord"}
 GUESSED = ("pk", "id", "owner", "by", "now", "actor", "role", "is_superuser", "is_active")
 
+# An address without a page of its own → the page whose form it keeps.
+SHOWN_BY = {"branches:life_draft": "branches:life_file"}
+
 Rows = dict[str, list[tuple[Any, ...]]]
 Known = dict[Any, set[int]]
 
@@ -84,8 +87,9 @@ def declared(world: World, line: Line) -> set[str]:
     if line.kind == "section":  # a button of a ledger's table sends the table along
         rules = world.holdings[OWN].objects["ledger"].period.edition.rules
         names |= {spec.name for spec in fields_of("operations", rules)}
-    if any(each.name == line.name and each.method == "GET" for each in LINES):
-        url = reverse(line.name, kwargs=world.target(line.kind, OWN))
+    page = SHOWN_BY.get(line.name, line.name)
+    if any(each.name == page and each.method == "GET" for each in LINES):
+        url = reverse(page, kwargs=world.target(line.kind, OWN))
         context = world.browser(line.doer).get(url).context
         form = context and context.get("form")
         names |= set(form.fields) if form is not None else set()

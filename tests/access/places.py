@@ -21,6 +21,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "organisation": (OWN, SIBLING, JOINT, NEAR, FAR, MISSING),
     "service": (OWN, SIBLING, JOINT, NEAR, FAR, MISSING),
     "posting": (OWN, NEAR, FAR, MISSING),
+    "life": (OWN, SIBLING, JOINT, NEAR, FAR, MISSING),
+    "own_life": (OWN, SIBLING, NEAR, FAR, MISSING),
+    "visit": (OWN, NEAR, FAR, MISSING),
     "member": (OWN, SIBLING, NEAR, FAR, MISSING),
     "participation": (OWN, NEAR, FAR, MISSING),
     "import": (OWN, SIBLING, NEAR, FAR, MISSING),
@@ -47,7 +50,11 @@ KINDS: dict[str, tuple[str, ...]] = {
 # Objects that belong to one person: no role reaches another's.
 PERSONAL = {"appointment"}
 
-SOCIETY, ORGANISATION, FEDERATION = ("UC", "US", "UD", "IN"), ("UB", "CR2"), ("CR", "CL", "LV")
+SOCIETY, ORGANISATION, FEDERATION = (
+    ("UC", "US", "UD", "IN", "IT"),
+    ("UB", "CR2"),
+    ("CR", "CL", "LV"),
+)
 PLATFORM = ("SA", "SE", "AU")
 REACH: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(SOCIETY, (OWN, SIBLING, JOINT)),

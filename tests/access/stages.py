@@ -8,6 +8,7 @@ from typing import Any
 
 from branches.actions import suspend
 from tests.access import ledgers, members, posts
+from tests.access.life import draft_each
 from tests.access.places import FAR, NEAR, OWN, SIBLING
 from tests.access.world import NOW, World
 
@@ -72,6 +73,7 @@ def _locks(steps: int) -> Callable[[World], None]:
 STAGES: dict[str, Callable[[World], None]] = {
     "-": lambda world: None,
     "suspended": _suspended,
+    "drafted": draft_each,
     "imported": _imported,
     "to_sign": _each_ledger(ledgers.to_sign),
     "filed": _each_ledger(ledgers.filed),

@@ -20,20 +20,27 @@ from tests.structure.test_models import own_models
 pytestmark = pytest.mark.django_db
 
 # The name of a joint organisation's lead stands beside it (R-OWN-03).
-ONES_OWN = {("OWN", letter) for letter in "TRUIOGPLMN"} | {("JOINT", "O"), ("NEAR", "T")}
+ONES_OWN = {("OWN", letter) for letter in "TRUIOGPLMNEHVC"} | {
+    ("JOINT", "O"),
+    ("JOINT", "E"),
+    ("NEAR", "T"),
+}
 ONES_OWN |= {("HOME", "F"), ("HOME", "N")}
 # Office-holders, the people of the filings and data-quality issues: own society and committee.
 INSIDE = {("OWN", "M"), ("OWN", "N"), ("OWN", "I")}
-COMMITTEE = ONES_OWN | {("NEAR", letter) for letter in "TRUIOPLMN"}
+# Who chaired a meeting stays on the own side (roles.md §2.9).
+COMMITTEE = ONES_OWN - {("OWN", "C")} | {("NEAR", letter) for letter in "TRUIOPLMNEV"}
+LIFELESS = ONES_OWN - INSIDE - {("OWN", letter) for letter in "EHC"} - {("JOINT", "E")}
 ORGANISATION = {("OWN", "T"), ("OWN", "U"), ("OWN", "O"), ("HOME", "F")}
 # What each role may read at all; roles.md §1, §2.7–2.9.
 # Y: members of the own organisation and those who take part in it; Z: of another of the society.
 MAY_READ: dict[str, set[tuple[str, str]]] = {
     "UC": ONES_OWN,
-    "IN": ONES_OWN - INSIDE,
+    "IN": LIFELESS - {("OWN", "V")},
+    "IT": LIFELESS,
     **dict.fromkeys(("US", "UD"), ONES_OWN | {("OWN", "Y"), ("OWN", "Z")}),
     **dict.fromkeys(("CR", "CL"), COMMITTEE),
-    "UB": ORGANISATION | {("OWN", "M"), ("OWN", "N"), ("HOME", "N"), ("OWN", "Y")},
+    "UB": ORGANISATION | {("HOME", "N")} | {("OWN", letter) for letter in "ECMNY"},
     "CR2": ORGANISATION,
     "LV": {("HOME", "F")},
     "SA": {("HOME", "F"), ("AWAY", "F")},
@@ -43,7 +50,7 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
 ALWAYS = ("UC", "UB", "IN", "CR", "LV", "SA", "EX", "anon")
 CRAWLED = [pytest.param(r, marks=[] if r in ALWAYS else [pytest.mark.slow]) for r in MAY_READ]
 # Kinds of text that a page shows by itself, not in the frame around every page.
-CONTENT = "RUOGPLMY"
+CONTENT = "RUOGPLMEVY"
 # Where the owner finds the own texts: proof that the crawl opens what it says.
 FACTS = {"societies:list", "societies:export", "society", "search", "branches:society"}
 FACTS |= {"branches:list", "branches:export", "branches:detail"}
@@ -52,19 +59,24 @@ TERMS = {"branches:terms", "branches:terms_export"}
 POSTS = TERMS | {"branches:filings", "branches:filing"}
 GAPS = {"dashboard", "dashboard_gap_export", "ledgers:review", "ledgers:period"}
 GAPS |= {"ledgers:review_queue"}
+LIFE = {"branches:life_list", "branches:life_export", "branches:life_record"}
+LIFE |= {"branches:life_calendar"}
+VISITS = {"branches:visit_list", "branches:visit"}
+DESK = FACTS | FILINGS | {"branches:own"}
 ENTERING = {"branches:enter", "branches:change", "branches:posting_change", "branches:unit_close"}
 ORGANISATIONS = {"branches:list", "branches:export", "branches:detail"}
 REGISTER = {"branches:members", "branches:members_export", "branches:member"}
 IMPORTS = {"branches:import_start", "branches:import", "branches:import_errors"}
 IMPORTS |= {"branches:member_change", "branches:participation_stop"}
 SEEN = {
-    "UC": FACTS | FILINGS | POSTS | {"branches:own", "ledgers:restate"},
-    "US": FACTS | FILINGS | POSTS | REGISTER | {"branches:own", "branches:member_queue"},
-    "UD": FACTS | FILINGS | POSTS | REGISTER | {"branches:own"},
-    "IN": FACTS | FILINGS | TERMS | {"branches:own"},
-    "CL": FACTS | FILINGS | GAPS | POSTS,
-    "CR": FACTS | FILINGS | GAPS | POSTS | ENTERING | {"societies:edit"},
-    "UB": ORGANISATIONS | REGISTER | IMPORTS | POSTS,
+    "UC": DESK | LIFE | VISITS | POSTS | {"ledgers:restate"},
+    "US": DESK | LIFE | VISITS | POSTS | REGISTER | {"branches:member_queue"},
+    "UD": DESK | LIFE | VISITS | POSTS | REGISTER,
+    "IN": DESK | TERMS,
+    "IT": DESK | VISITS | TERMS,
+    "CL": FACTS | FILINGS | GAPS | LIFE | VISITS | POSTS,
+    "CR": FACTS | FILINGS | GAPS | ENTERING | LIFE | VISITS | POSTS | {"societies:edit"},
+    "UB": ORGANISATIONS | LIFE | REGISTER | IMPORTS | POSTS | {"branches:life_correct"},
     "CR2": ORGANISATIONS | TERMS,
 }
 

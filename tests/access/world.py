@@ -27,6 +27,7 @@ from societies.actions import mark_dirty
 from societies.models import Federation, Society, SocietyUnit
 from tests.access import posts
 from tests.access.ledgers import add_ledger, ledger_target
+from tests.access.life import add_life, make_visit
 from tests.access.members import add_members, member_target
 from tests.access.places import FAR, JOINT, MISSING, MIXED, NEAR, OWN, SIBLING, without
 from tests.access.table import ROLES
@@ -117,6 +118,8 @@ class World:
             return {"pk": self.holding(place).society.pk}
         if kind in ("organisation", "filed_organisation"):
             return {"pk": self.organisation(place).pk}
+        if kind in ("life", "own_life"):
+            return {"pk": self.organisation(place).life_records.get().pk}
         if kind == "service":
             owner = OWN if place == JOINT else place
             links = self.organisation(place).services.filter(society=self.holding(owner).society)
@@ -179,7 +182,9 @@ def build() -> World:
         add_members(holding, place)
     for holding in holdings.values():
         add_ledger(holding.objects, holding.society, holding.cast)
-    return World(holdings, joint)
+    world = World(holdings, joint)
+    add_life(world)
+    return world
 
 
 def _figures(world: World) -> None:
@@ -213,6 +218,9 @@ def people(world: World) -> None:
         user = make_user(password=PASSWORD, username=f"try-{code.lower()}")
         make_actor(role, *objects.get(SPECS[role].kind, []), user=user)
         world.users[code] = user
+    own.objects["posting"].user = world.users["IT"]
+    own.objects["posting"].save()
+    own.objects["visit"] = make_visit(own.objects["posting"])
     world.users[NOBODY] = make_user(password=PASSWORD, username="try-none")
 
 
