@@ -28,6 +28,7 @@ from ledgers import panel as ledgers
 from societies.access import Actor
 from societies.decorators import ActorRequest, require_permission
 from societies.models import Society
+from starrating import panel as stars
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ PANELS = (
     Panel("dashboards/society/_tiers.html", Permission.ORGANISATION_VIEW, _tiers),
     Panel("dashboards/society/_postings.html", Permission.ORGANISATION_VIEW, _postings),
     Panel(ledgers.TEMPLATE, Permission.LEDGER_VIEW, ledgers.read, prepare=ledgers.prepare),
+    Panel(stars.TEMPLATE, Permission.STAR_VIEW, stars.read),
     Panel(quality.TEMPLATE, Permission.SOCIETY_VIEW, quality.read, inside=True),
     Panel("dashboards/society/_register.html", Permission.SOCIETY_VIEW, _register, place="aside"),
 )

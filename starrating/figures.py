@@ -36,20 +36,37 @@ if TYPE_CHECKING:
     from coverage.night import Night
 
 TREE = "TREE"
-_LINES = """, line AS (
-    SELECT t.owner, c.code AS key, c.points AS maximum, r.num::numeric, r.den::numeric, c.tree,
+RELATIONS, PARTICIPANTS = "RELATIONS", "PARTICIPANTS"
+# A formula may give a row for each organisation (`part`): the line is then their mean, weighted by
+# the society's members in each, or equal where none has any (R-STAR-10).
+_LINES = """, persons AS (
+    SELECT owner, part, sum(num)::numeric AS weight FROM raw
+    WHERE key IN ('RELATIONS', 'PARTICIPANTS') GROUP BY owner, part),
+weighed AS (
+    SELECT r.*, COALESCE(p.weight, 0) AS weight,
+           CASE WHEN r.den > 0 AND r.num IS NOT NULL
+                THEN LEAST(1, GREATEST(0, r.num::numeric(60,30) / r.den)) END AS share
+    FROM raw r
+    LEFT JOIN persons p ON p.owner = r.owner AND p.part = r.part
+    WHERE r.key NOT IN ('TREE', 'RELATIONS', 'PARTICIPANTS')),
+joined AS (
+    SELECT owner, key, sum(den)::numeric AS den, min(num)::numeric AS num, count(*) AS parts,
+           CASE WHEN sum(weight) > 0 THEN sum(weight * share) / sum(weight)
+                ELSE avg(share) END AS share
+    FROM weighed GROUP BY owner, key),
+line AS (
+    SELECT t.owner, c.code AS key, c.points AS maximum, c.tree, r.den,
+           CASE WHEN r.parts > 1 THEN r.share * r.den ELSE r.num END AS num, r.share,
            CASE WHEN NOT c.supplied THEN 'not_supplied'
                 WHEN r.owner IS NULL OR r.den = 0 THEN 'not_applicable'
-                WHEN r.num IS NULL OR r.den IS NULL THEN 'missing' ELSE 'value' END AS state
+                WHEN r.share IS NULL THEN 'missing' ELSE 'value' END AS state
     FROM raw t
     JOIN starrating_criterion c ON c.edition_id = %s
      AND c.tree = CASE WHEN t.num > 0 THEN 'multi' ELSE 'single' END
-    LEFT JOIN raw r ON r.owner = t.owner AND r.key = c.code
+    LEFT JOIN joined r ON r.owner = t.owner AND r.key = c.code
     WHERE t.key = 'TREE'),
 judged AS (
-    SELECT *, CASE WHEN state = 'value'
-                   THEN LEAST(1, GREATEST(0, num::numeric(60,30) / den)) ELSE 0 END AS exact
-    FROM line)
+    SELECT *, CASE WHEN state = 'value' THEN share ELSE 0 END AS exact FROM line)
 SELECT owner, key, state, CASE WHEN state = 'value' THEN num ELSE 0 END,
        CASE WHEN state = 'value' THEN den ELSE 0 END, exact, exact * maximum, maximum, exact, tree
 FROM judged"""
@@ -109,7 +126,9 @@ def figures_of(societies: QuerySet[Society], edition: RatingEdition, window: Win
     """The tree and every supplied line of an edition over these societies."""
     # One formula serves a line in both trees: its parameters are the line's, not the tree's.
     lines = {row.code: row for row in Criterion.objects.filter(edition=edition, supplied=True)}
-    found: dict[str, Any] = {TREE: tree(societies, window, tuple(edition.multi_types))}
+    found: dict[str, Any] = {
+        TREE: tree(societies, window, tuple(edition.multi_types)),
+    }
     for code, line in sorted(lines.items()):
         found[code] = FORMULAS[line.formula](societies, window, line.params)
     return found

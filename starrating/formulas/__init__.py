@@ -4,12 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starrating.formulas import ledgers, tiers
+from starrating.formulas import ledgers, life, members, posts, tiers
 from starrating.formulas.base import Formula, NoParams
 
 FORMULAS: Mapping[str, Formula] = {
+    "first_topic": Formula(life.first_topic, life.FirstTopic),
     "tier_coverage": Formula(tiers.tier_coverage, tiers.Weights),
+    "seats_filled": Formula(posts.seats_filled, NoParams),
+    "terms_on_time": Formula(posts.terms_on_time, posts.Lateness),
     "charter": Formula(ledgers.charter, NoParams),
+    "compliance": Formula(life.compliance, life.Kinds),
+    "attendance": Formula(life.attendance, life.Attendance),
+    "development_cases": Formula(members.development_cases, NoParams),
+    "relations_clear": Formula(members.relations_clear, NoParams),
     "five_clears": Formula(ledgers.five_clears, NoParams),
     "filed_on_time": Formula(ledgers.filed_on_time, NoParams),
     "true_figures": Formula(ledgers.true_figures, ledgers.Mismatches),
@@ -17,4 +24,6 @@ FORMULAS: Mapping[str, Formula] = {
 # Proposals of 一票否决: num 1 where the case is given (R-STAR-05).
 VETOES: Mapping[str, Formula] = {
     "nothing_in_place": Formula(tiers.nothing_in_place, NoParams),
+    "term_overdue": Formula(posts.term_overdue, posts.Overdue),
+    "no_life": Formula(life.no_life, NoParams),
 }

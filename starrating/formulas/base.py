@@ -11,6 +11,7 @@ from django.db.models import DecimalField, F, Func, QuerySet, Value
 from django.db.models.expressions import Combinable
 
 from common.clock import start_of
+from common.computing import Select
 from common.periods import add_months
 
 # Owners as rows (`pk`), or grouped rows with their society as `owner`; annotated `num` and `den`.
@@ -58,12 +59,12 @@ class Window:
 class Formula:
     """A set function of the societies asked about; params: a dataclass of its parameters."""
 
-    function: Callable[[QuerySet[Any], Window, Any], Result]
+    function: Callable[[QuerySet[Any], Window, Any], Result | Select]
     params: type
 
     def __call__(
         self, societies: QuerySet[Any], window: Window, given: Mapping[str, Any]
-    ) -> Result:
+    ) -> Result | Select:
         """Evaluate with parameters as an edition stores them."""
         return self.function(societies, window, typed(self.params, given))
 

@@ -40,6 +40,7 @@ from tests.factories import (
     make_posting,
     make_society,
     make_society_branch,
+    make_standard,
     make_target,
     make_user,
 )
@@ -193,6 +194,7 @@ def _figures(world: World) -> None:
         holding = world.holdings[place]
         federation = holding.society.federation
         make_target(make_edition(federation))
+        make_standard(federation)
         freeze(federation, MONTH_END)
         group = OrganisationType.FUNCTIONAL_BRANCH
         day = MONTH_END - timedelta(days=9)

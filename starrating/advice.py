@@ -1,0 +1,71 @@
+"""差距与改进建议: what is still owed, by due date, each with its clause (R-STAR-11, D-17).
+
+Only what can still be done: duties whose period runs, a ledger not yet due, a term that ends, and
+lasting conditions. Never a record of a past event, never points or minutes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from branches.models import ExpectedLife, Term
+from ledgers.models import ExpectedFiling
+from societies.access import Actor
+from societies.models import Society
+from starrating.models import Criterion
+
+# Lines whose open duties are listed one by one; of the others the condition itself is named.
+BY_DUTY = frozenset(
+    ("compliance", "five_clears", "filed_on_time", "terms_on_time", "development_cases")
+)
+SOON = timedelta(days=180)
+
+
+@dataclass(frozen=True)
+class Advice:
+    """One thing to do. due: its last day; None for a lasting condition."""
+
+    text: str
+    clause: str
+    due: date | None = None
+
+
+def advise(actor: Actor, society: Society, short: Iterable[Criterion], on: date) -> list[Advice]:
+    """Open duties by due day, then the conditions of lines below their points; three queries."""
+    duties = [
+        *_life(actor, society, on),
+        *_ledgers(actor, society, on),
+        *_terms(actor, society, on),
+    ]
+    conditions = [Advice(c.advice, c.clause) for c in short if c.formula not in BY_DUTY]
+    return sorted(duties, key=lambda a: (a.due or date.max, a.text)) + conditions
+
+
+def _life(actor: Actor, society: Society, on: date) -> Iterable[Advice]:
+    """Organisation life of periods that still run."""
+    open_now = ExpectedLife.objects.visible_to(actor).filter(society=society).open_on(on)
+    for row in open_now.unmet().select_related("rule", "organisation").order_by("last_day"):
+        left = row.required - row.held
+        text = f"{row.organisation.name}：{row.get_kind_display()}尚缺 {left} 次"
+        yield Advice(text, row.rule.clause, row.last_day)
+
+
+def _ledgers(actor: Actor, society: Society, on: date) -> Iterable[Advice]:
+    """Ledgers owed and not filed, while filing on time is possible."""
+    owed = ExpectedFiling.objects.visible_to(actor).filter(society=society).not_filed()
+    for row in owed.filter(period__due_on__gte=on).select_related("period"):
+        yield Advice(f"报送{row.period.title}", "003§5(1)", row.period.due_on)
+
+
+def _terms(actor: Actor, society: Society, on: date) -> Iterable[Advice]:
+    """Terms that end within half a year, or have ended."""
+    terms = (
+        Term.objects.visible_to(actor)
+        .current_on(on)
+        .filter(organisation__services__society=society, runs_to__lte=on + SOON)
+    )
+    for term in terms.select_related("organisation").distinct():
+        late = "任期已届满，请尽快换届" if term.runs_to < on else "任期届满前换届"
+        yield Advice(f"{term.organisation.name}：{late}", "任期意见第二条", term.runs_to)

@@ -1,0 +1,144 @@
+"""系统测算分 on the 360° page of a society: every line with its evidence, and what is still open.
+
+An estimate by the published standard, never a star (R-STAR-08); read by the society itself and the
+committee (R-STAR-12).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+from django.urls import reverse
+
+from common import clock
+from societies.access import Actor
+from societies.models import Society
+from starrating.advice import Advice, advise
+from starrating.models import (
+    Criterion,
+    FrozenLine,
+    FrozenTotal,
+    LineState,
+    LiveLine,
+    LiveTotal,
+    RatingCategory,
+    TotalState,
+)
+
+TEMPLATE = "starrating/panel.html"
+_ORGANISATIONS, _LEDGERS = ("branches:society", "党组织"), ("ledgers:list", "台账")
+# Where a formula's facts stand: the page, and its word.
+EVIDENCE: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(
+        (
+            *("tier_coverage", "seats_filled", "terms_on_time", "relations_clear"),
+            *("first_topic", "compliance", "attendance"),
+        ),
+        _ORGANISATIONS,
+    ),
+    **dict.fromkeys(("charter", "five_clears", "filed_on_time", "true_figures"), _LEDGERS),
+}
+_WORDS = {
+    LineState.MISSING: "未报",
+    LineState.NOT_APPLICABLE: "不适用",
+    LineState.NOT_SUPPLIED: "不适用",
+}
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """One line as printed. reason: why it is 不适用 or 未报; evidence: (address, word) or None."""
+
+    criterion: Criterion
+    category: str
+    state: str
+    word: str
+    reason: str
+    fraction: str
+    points: Decimal
+    maximum: Decimal
+    evidence: tuple[str, str] | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether the line stands in the score."""
+        return self.state in (LineState.VALUE, LineState.MISSING)
+
+
+def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
+    """Live scores for today, frozen ones for a past day; at most six queries."""
+    is_live = on == clock.today()
+    totals: Any = (LiveTotal if is_live else FrozenTotal).objects.visible_to(actor)
+    lines: Any = (LiveLine if is_live else FrozenLine).objects.visible_to(actor)
+    if not is_live:
+        totals, lines = totals.at(on), lines.at(on)
+    total = totals.filter(society=society).select_related("edition").first()
+    if total is None:
+        return {"total": None, "on": on}
+    rows = _rows(actor, society, total, lines.filter(society=society))
+    return {
+        "total": total,
+        "rows": rows,
+        "is_unrated": total.state == TotalState.UNRATED,
+        "is_live": is_live,
+        "on": on,
+        "advice": _advice(actor, society, rows, on) if is_live else None,
+    }
+
+
+def _rows(actor: Actor, society: Society, total: Any, lines: Any) -> list[LineRow]:
+    stored = {row.criterion: row for row in lines}
+    titles = RatingCategory.objects.filter(edition=OuterRef("edition"), code=OuterRef("category"))
+    criteria = Criterion.objects.visible_to(actor).filter(edition=total.edition, tree=total.tree)
+    criteria = criteria.annotate(heading=Subquery(titles.order_by().values("title")))
+    return [
+        _row(society, criterion, stored[criterion.code])
+        for criterion in criteria.order_by("position")
+        if criterion.code in stored
+    ]
+
+
+def _row(society: Society, criterion: Any, line: Any) -> LineRow:
+    reasons = {
+        LineState.NOT_SUPPLIED: "门户尚无此项数据来源",
+        LineState.NOT_APPLICABLE: criterion.na_rule,
+        LineState.MISSING: "未报，按 0 计",
+    }
+    page, word = EVIDENCE.get(criterion.formula, ("", ""))
+    args = [society.pk] if page == _ORGANISATIONS[0] else []
+    has_value = line.state == LineState.VALUE
+    return LineRow(
+        criterion=criterion,
+        category=criterion.heading,
+        state=line.state,
+        word="" if has_value else _WORDS[line.state],
+        reason=reasons.get(line.state, ""),
+        fraction=_done(criterion, line) if has_value else "",
+        points=line.points,
+        maximum=line.maximum,
+        evidence=(reverse(page, args=args), word) if page else None,
+    )
+
+
+# Their numerators are points of a scale or days of seats: only the share says something.
+_BY_SHARE = frozenset(("tier_coverage", "seats_filled", "attendance", "true_figures"))
+
+
+def _done(criterion: Criterion, line: Any) -> str:
+    if criterion.formula in _BY_SHARE:
+        return f"得分率 {line.share * 100:.1f}%"
+    return f"{_plain(line.numerator)} / {_plain(line.denominator)}"
+
+
+def _plain(number: Decimal) -> str:
+    """Without needless zeros: 3, 2.25."""
+    return f"{number:.2f}".rstrip("0").rstrip(".")
+
+
+def _advice(actor: Actor, society: Society, rows: list[LineRow], on: date) -> list[Advice]:
+    short = [row.criterion for row in rows if row.counts and row.points < row.maximum]
+    return advise(actor, society, short, on)

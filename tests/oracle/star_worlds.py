@@ -1,0 +1,249 @@
+"""Random worlds for the scores, as tuples, and their rows in the database."""
+
+from datetime import date, timedelta
+from random import Random
+
+from branches.models import (
+    ExpectedLife,
+    LifeRecord,
+    ObligationEdition,
+    OrganisationService,
+    PartyOrganisation,
+)
+from branches.models import Post as PostRow
+from branches.models import Term as TermRow
+from common.clock import start_of
+from societies.models import Society, SocietyUnit
+from tests.factories import make_user
+from tests.oracle.stars import (
+    BRANCH_LIFE,
+    Event,
+    Organisation,
+    Owed,
+    Post,
+    Service,
+    Term,
+    Unit,
+    World,
+)
+
+YEAR = 2026
+FIRST, LAST = date(YEAR, 1, 1), date(YEAR, 12, 31)
+DAYS = (date(YEAR, 2, 10), date(YEAR, 3, 31), date(YEAR, 10, 1), LAST)
+TYPES = (
+    *("branch", "branch", "joint_branch", "functional_committee", "functional_committee"),
+    *("general_branch", "temporary_branch", "working_group"),
+)
+COMMITTEES = {"functional_committee", "general_branch"}
+KINDS = {1: "council", 2: "secretariat", 3: "division"}
+
+
+def some_day(random: Random, first: date = date(YEAR - 1, 10, 1)) -> date:
+    return first + timedelta(days=random.randrange((LAST - first).days + 20))
+
+
+def begin(random: Random) -> date:
+    """Often on the first day of a quarter: the edge of R-LIFE-01."""
+    edge = random.choice([date(YEAR, 1, 1), date(YEAR, 4, 1), date(YEAR, 10, 1)])
+    return random.choice([date(2020, 1, 1), edge, some_day(random)])
+
+
+def end(random: Random, begins: date) -> date | None:
+    if random.random() < 0.6:
+        return None
+    return max(begins, FIRST) + timedelta(days=random.randrange(1, 300))
+
+
+def random_world(random: Random) -> World:
+    """Up to three societies that share organisations; every kind of line has facts."""
+    world = World(bodies=random.randrange(1, 4))
+    for body in range(world.bodies):
+        tiers = [1, *([2] if random.random() < 0.9 else []), *([3] * random.randrange(3))]
+        for tier in tiers:
+            world.units.append(Unit(len(world.units), body, tier))
+    for key in range(random.randrange(6)):
+        _add_organisation(world, key, random)
+    return world
+
+
+def _add_organisation(world: World, key: int, random: Random) -> None:
+    kind = random.choice(TYPES)
+    established = begin(random)
+    dissolved = end(random, established) if random.random() < 0.3 else None
+    world.organisations.append(Organisation(key, kind, established, dissolved))
+    taken = {s.unit for s in world.services if _is_committee(world, s.organisation)}
+    count = random.randrange(1, 4)
+    for unit in random.sample(world.units, min(len(world.units), count)):
+        if kind == "functional_committee" and (unit.tier != 1 or unit.key in taken):
+            continue
+        begins = max(established, begin(random))
+        world.services.append(Service(key, unit.key, begins, end(random, begins)))
+    _add_posts(world, key, random)
+    bodies = {world.units[s.unit].body for s in world.services if s.organisation == key}
+    _add_life(world, key, kind, bodies, random)
+
+
+def _is_committee(world: World, key: int) -> bool:
+    return next(o for o in world.organisations if o.key == key).type == "functional_committee"
+
+
+def _add_posts(world: World, key: int, random: Random) -> None:
+    year = random.choice([2021, 2022, 2023])
+    elected = date(year, random.randrange(1, 13), random.randrange(1, 28))
+    for _ in range(random.randrange(3)):
+        world.terms.append(Term(key, elected, random.choice([3, 5]), random.choice([1, 3, 5])))
+        elected += timedelta(days=random.randrange(700, 1500))
+    for n in range(random.randrange(5)):
+        begins = some_day(random)
+        person = f"赵某{n // 2}"
+        world.posts.append(Post(key, person, begins, end(random, begins)))
+
+
+def _add_life(world: World, key: int, kind: str, bodies: set[int], random: Random) -> None:
+    if kind in COMMITTEES:
+        periods = [("committee_meeting", FIRST, LAST, 2), ("secretary_lecture", FIRST, LAST, 1)]
+    elif kind in ("branch", "joint_branch"):
+        ends = ((1, 31), (4, 30), (7, 30))
+        quarters = [(date(YEAR, m, 1), date(YEAR, m + 2, d)) for m, d in ends]
+        periods = [(k, a, b, 1) for k in ("members_congress", "party_lecture") for a, b in quarters]
+        periods += [("theme_day", date(YEAR, m, 1), date(YEAR, m, 28), 1) for m in range(1, 13)]
+    else:
+        periods = []
+    for life, first, last, required in periods:
+        if random.random() < 0.8:
+            held = random.randrange(3)
+            for body in sorted(bodies):
+                world.owed.append(Owed(key, body, life, first, last, required, held))
+    kinds = sorted(BRANCH_LIFE | {"committee_meeting", "transmission_study"})
+    for _ in range(random.randrange(6)):
+        expected = random.randrange(1, 9)
+        world.events.append(
+            Event(
+                key,
+                random.choice(kinds),
+                some_day(random),
+                random.random() < 0.5,
+                expected,
+                random.randrange(1, expected + 1),
+                random.random() < 0.85,
+            )
+        )
+
+
+def write(world: World, edition: ObligationEdition) -> dict[int, int]:
+    """Insert the world's rows; society key → pk."""
+    bodies = Society.objects.bulk_create(
+        Society(
+            federation=edition.federation,
+            code=f"W-{n}",
+            name=f"世界第{n}学会",
+            body_kind="society",
+            relation="member",
+        )
+        for n in range(world.bodies)
+    )
+    units = SocietyUnit.objects.bulk_create(
+        SocietyUnit(society=bodies[u.body], kind=KINDS[u.tier], name=f"机构{u.key}")
+        for u in world.units
+    )
+    owner = {s.organisation: world.units[s.unit].body for s in reversed(world.services)}
+    organisations = PartyOrganisation.objects.bulk_create(
+        PartyOrganisation(
+            society=bodies[owner.get(o.key, 0)],
+            name=f"党组织{o.key}",
+            type=o.type,
+            approval_number=f"{o.key}号",
+            approved_on=o.established,
+            established_on=o.established,
+            dissolved_on=o.dissolved,
+            dissolution_number="撤1号" if o.dissolved else "",
+        )
+        for o in world.organisations
+    )
+    OrganisationService.objects.bulk_create(
+        OrganisationService(
+            organisation=organisations[s.organisation],
+            unit=units[s.unit],
+            society=bodies[world.units[s.unit].body],
+            organisation_type=organisations[s.organisation].type,
+            tier=world.units[s.unit].tier,
+            valid_from=s.begins,
+            valid_to=s.ends,
+        )
+        for s in world.services
+    )
+    _write_posts(world, organisations)
+    _write_life(world, edition, bodies, organisations)
+    return {n: row.pk for n, row in enumerate(bodies)}
+
+
+def _write_posts(world: World, organisations: list) -> None:
+    for n, term in enumerate(world.terms):
+        TermRow.objects.create(
+            organisation=organisations[term.organisation],
+            society=organisations[term.organisation].society,
+            term_no=n + 1,
+            elected_on=term.elected,
+            term_years=term.years,
+            seats=term.seats,
+            entitled=10,
+            present=10,
+        )
+    seen: set[tuple[int, str]] = set()
+    for post in world.posts:
+        # A person's second post is of another kind: two of one kind may not overlap.
+        second = (post.organisation, post.person) in seen
+        seen.add((post.organisation, post.person))
+        PostRow.objects.create(
+            organisation=organisations[post.organisation],
+            society=organisations[post.organisation].society,
+            kind="committee_member" if second else "deputy_secretary",
+            person_name=post.person,
+            valid_from=post.begins,
+            valid_to=post.ends,
+        )
+
+
+def _write_life(
+    world: World, edition: ObligationEdition, bodies: list, organisations: list
+) -> None:
+    rules = {rule.kind: rule for rule in edition.rules.all()}
+    ExpectedLife.objects.bulk_create(
+        ExpectedLife(
+            organisation=organisations[o.organisation],
+            society=bodies[o.body],
+            rule=rules[o.kind],
+            kind=o.kind,
+            period=f"{o.first:%y%m%d}",
+            first_day=o.first,
+            last_day=o.last,
+            counts_until=o.last + timedelta(days=10),
+            required=o.required,
+            held=o.held,
+        )
+        for o in world.owed
+    )
+    user = make_user()
+    LifeRecord.objects.bulk_create(
+        LifeRecord(
+            organisation=organisations[e.organisation],
+            society=organisations[e.organisation].society,
+            kind=e.kind,
+            held_on=e.held,
+            agenda=f"议程{n}",
+            learning="学习",
+            first_topic=e.flagged,
+            expected=e.expected,
+            present=e.present,
+            excused=0,
+            observers=0,
+            state="filed" if e.filed else "withdrawn",
+            counted_on=e.held,
+            filed_at=start_of(e.held),
+            filed_by=user,
+            withdrawn_at=None if e.filed else start_of(e.held),
+            withdrawn_by=None if e.filed else user,
+            withdrawal_reason="" if e.filed else "误报",
+        )
+        for n, e in enumerate(world.events)
+    )

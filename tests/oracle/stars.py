@@ -1,0 +1,323 @@
+"""Scores once more, from rules §7.2 alone: plain tuples and loops, no import of the portal.
+
+Slow on purpose, society by society and day by day, so that it shares no thought with the set-based
+formulas it checks. Covers the lines that services, terms, posts, records and members decide.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+F = Fraction
+SOLID = {"committee", "general_branch", "branch", "joint_branch"}
+COUNCIL = SOLID | {"functional_committee", "working_group"}
+OFFICE = SOLID | {"temporary_branch", "functional_branch", "working_group"}
+THIRD = {"working_group", "branch", "functional_branch", "joint_branch"}
+# code → points of 多层, of 单层
+POINTS = {
+    "A1": (4, 7),
+    "B1": (10, 10),
+    "B2": (4, 6),
+    "B3": (3, 4),
+    "B4": (3, 4),
+    "C1": (4, 0),
+    "C4": (3, 0),
+    "C5": (3, 0),
+    "C7": (2, 0),
+    "C8": (0, 7),
+    "C9": (0, 4),
+    "C10": (0, 4),
+    "D4": (1, 0),
+}
+KINDS = {
+    "C1": "members_congress",
+    "C4": "party_lecture",
+    "C5": "theme_day",
+    "C8": "committee_meeting",
+    "C9": "secretary_lecture",
+}
+BRANCH_LIFE = {"members_congress", "party_lecture", "theme_day"}
+
+
+class Unit(NamedTuple):
+    key: int
+    body: int
+    tier: int
+
+
+class Organisation(NamedTuple):
+    key: int
+    type: str
+    established: date
+    dissolved: date | None
+
+
+class Service(NamedTuple):
+    organisation: int
+    unit: int
+    begins: date
+    ends: date | None
+
+
+class Owed(NamedTuple):
+    organisation: int
+    body: int
+    kind: str
+    first: date
+    last: date
+    required: int
+    held: int
+
+
+class Event(NamedTuple):
+    organisation: int
+    kind: str
+    held: date
+    flagged: bool
+    expected: int
+    present: int
+    filed: bool
+
+
+class Term(NamedTuple):
+    organisation: int
+    elected: date
+    years: int
+    seats: int
+
+
+class Post(NamedTuple):
+    organisation: int
+    person: str
+    begins: date
+    ends: date | None
+
+
+class Person(NamedTuple):
+    body: int
+    organisation: int
+    here: bool
+
+
+@dataclass
+class World:
+    bodies: int = 0
+    units: list[Unit] = field(default_factory=list)
+    organisations: list[Organisation] = field(default_factory=list)
+    services: list[Service] = field(default_factory=list)
+    owed: list[Owed] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
+    terms: list[Term] = field(default_factory=list)
+    posts: list[Post] = field(default_factory=list)
+    persons: list[Person] = field(default_factory=list)
+
+
+class Score(NamedTuple):
+    tree: str
+    lines: dict[str, Fraction | None]
+    applicable: int
+    score: Decimal
+
+
+def on(begins: date, ends: date | None, day: date) -> bool:
+    return begins <= day and (ends is None or day < ends)
+
+
+def find(world: World, organisation: int) -> Organisation:
+    return next(o for o in world.organisations if o.key == organisation)
+
+
+def serves(world: World, organisation: int, body: int, day: date) -> bool:
+    mine = {u.key for u in world.units if u.body == body}
+    return any(
+        s.organisation == organisation and s.unit in mine and on(s.begins, s.ends, day)
+        for s in world.services
+    )
+
+
+def covered(world: World, unit: Unit, day: date) -> set[int]:
+    types = {1: COUNCIL, 2: OFFICE, 3: THIRD}[unit.tier]
+    found = set()
+    for service in world.services:
+        organisation = find(world, service.organisation)
+        if (
+            service.unit == unit.key
+            and on(service.begins, service.ends, day)
+            and on(organisation.established, organisation.dissolved, day)
+            and organisation.type in types
+        ):
+            found.add(organisation.key)
+    return found
+
+
+def quarters(year: int, last: date) -> list[tuple[date, date]]:
+    begins = [date(year, month, 1) for month in (1, 4, 7, 10)]
+    ends = [date(year, month, day) for month, day in ((3, 31), (6, 30), (9, 30), (12, 31))]
+    whole = [(a, b) for a, b in zip(begins, ends, strict=True) if b <= last]
+    return whole or [(begins[0], last)]
+
+
+def is_multi(world: World, body: int, last: date) -> bool:
+    mine = {u.key for u in world.units if u.body == body}
+    for service in world.services:
+        organisation = find(world, service.organisation)
+        if service.unit not in mine or organisation.type not in SOLID:
+            continue
+        for first, end in quarters(last.year, last):
+            begins = max(service.begins, organisation.established)
+            ends = [e for e in (service.ends, organisation.dissolved) if e]
+            if begins <= first and all(e > end for e in ends):
+                return True
+    return False
+
+
+def days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def mean(parts: list[tuple[Fraction, int]]) -> Fraction | None:
+    """Weighted by members; equal where nobody is a member of any."""
+    if not parts:
+        return None
+    weights = sum(w for _, w in parts)
+    if weights:
+        return sum((share * w for share, w in parts), F(0)) / weights
+    return sum((share for share, _ in parts), F(0)) / len(parts)
+
+
+def members(world: World, body: int, organisation: int) -> int:
+    return sum(1 for p in world.persons if (p.body, p.organisation) == (body, organisation))
+
+
+def compliance(world: World, body: int, kind: str, last: date) -> Fraction | None:
+    parts = []
+    for organisation in world.organisations:
+        rows = [
+            o
+            for o in world.owed
+            if (o.organisation, o.body, o.kind) == (organisation.key, body, kind)
+            and o.first >= date(last.year, 1, 1)
+            and o.last <= last
+        ]
+        if rows:
+            share = F(sum(min(r.held, r.required) for r in rows), sum(r.required for r in rows))
+            parts.append((share, members(world, body, organisation.key)))
+    return mean(parts)
+
+
+def attended(world: World, body: int, kinds: set[str], last: date) -> Fraction | None:
+    parts = []
+    for organisation in world.organisations:
+        rates = [
+            F(e.present, e.expected)
+            for e in world.events
+            if e.organisation == organisation.key
+            and e.kind in kinds
+            and e.filed
+            and date(last.year, 1, 1) <= e.held <= last
+            and serves(world, organisation.key, body, e.held)
+        ]
+        if rates:
+            average = sum(rates, F(0)) / len(rates)
+            share = min(F(1), max(F(0), (average - F(6, 10)) / F(3, 10)))
+            parts.append((share, members(world, body, organisation.key)))
+    return mean(parts)
+
+
+def first_topic(world: World, body: int, last: date) -> Fraction | None:
+    meetings = [
+        e
+        for e in world.events
+        if e.kind == "committee_meeting"
+        and e.filed
+        and date(last.year, 1, 1) <= e.held <= last
+        and serves(world, e.organisation, body, e.held)
+    ]
+    required = sum(
+        o.required
+        for o in world.owed
+        if (o.body, o.kind) == (body, "committee_meeting")
+        and o.first >= date(last.year, 1, 1)
+        and o.last <= last
+    )
+    total = max(len(meetings), required)
+    return F(sum(e.flagged for e in meetings), total) if total else None
+
+
+def tiers(world: World, body: int, last: date) -> Fraction:
+    mine = [u for u in world.units if u.body == body]
+    points, most = F(0), 0
+    for tier, weight in ((1, 4), (2, 3), (3, 3)):
+        units = [u for u in mine if u.tier == tier]
+        if units:
+            most += weight
+            points += weight * F(sum(bool(covered(world, u, last)) for u in units), len(units))
+    return points / most
+
+
+def upper(world: World, body: int, last: date) -> set[int]:
+    return set().union(
+        *(covered(world, u, last) for u in world.units if u.body == body and u.tier < 3)
+    )
+
+
+def seats(world: World, body: int, last: date) -> Fraction | None:
+    shares = []
+    for key in sorted(upper(world, body, last)):
+        first = max(date(last.year, 1, 1), find(world, key).established)
+        filled = needed = 0
+        for day in days(first, last):
+            terms = [t for t in world.terms if t.organisation == key and t.elected <= day]
+            wanted = max(terms, key=lambda t: t.elected).seats if terms else 1
+            present = {
+                p.person for p in world.posts if p.organisation == key and on(p.begins, p.ends, day)
+            }
+            filled += min(len(present), wanted)
+            needed += wanted
+        shares.append(F(filled, needed))
+    return sum(shares, F(0)) / len(shares) if shares else None
+
+
+def on_time(world: World, body: int, last: date) -> Fraction | None:
+    worst = None
+    for key in upper(world, body, last):
+        terms = sorted(t for t in world.terms if t.organisation == key and t.elected <= last)
+        for place, term in enumerate(terms):
+            end = date(term.elected.year + term.years, term.elected.month, term.elected.day)
+            after = terms[place + 1].elected if place + 1 < len(terms) else last + timedelta(days=1)
+            if after <= date(last.year, 1, 1):
+                continue
+            late = max(0, (after - end).days)
+            worst = late if worst is None else max(worst, late)
+    if worst is None:
+        return None
+    return F(1) if worst == 0 else F(1, 3) if worst <= 180 else F(0)
+
+
+def clear(world: World, body: int) -> Fraction | None:
+    return F(1) if any(p.body == body and p.here for p in world.persons) else None
+
+
+def of_body(world: World, body: int, last: date) -> Score:
+    place = 0 if is_multi(world, body, last) else 1
+    shares: dict[str, Fraction | None] = {
+        "A1": first_topic(world, body, last),
+        "B1": tiers(world, body, last),
+        "B2": seats(world, body, last),
+        "B3": on_time(world, body, last),
+        "B4": F(0),
+        "C7": attended(world, body, BRANCH_LIFE, last),
+        "C10": attended(world, body, {"committee_meeting"}, last),
+        "D4": clear(world, body),
+        **{code: compliance(world, body, kind, last) for code, kind in KINDS.items()},
+    }
+    lines = {code: shares[code] for code, points in POINTS.items() if points[place]}
+    counted = {code: share for code, share in lines.items() if share is not None}
+    most = sum(POINTS[code][place] for code in counted)
+    points = sum((POINTS[code][place] * share for code, share in counted.items()), F(0))
+    exact = 100 * points / most
+    score = Decimal(exact.numerator * 10**20 // exact.denominator) / Decimal(10) ** 20
+    rounded = score.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return Score("multi" if place == 0 else "single", lines, most, rounded)
