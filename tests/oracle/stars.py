@@ -280,12 +280,18 @@ def seats(world: World, body: int, last: date) -> Fraction | None:
     return sum(shares, F(0)) / len(shares) if shares else None
 
 
+def years_later(day: date, years: int) -> date:
+    """29 February clips to 28 February (rules §12.5)."""
+    short = (day.month, day.day) == (2, 29) and (day.year + years) % 4 != 0
+    return date(day.year + years, day.month, 28 if short else day.day)
+
+
 def on_time(world: World, body: int, last: date) -> Fraction | None:
     worst = None
     for key in upper(world, body, last):
         terms = sorted(t for t in world.terms if t.organisation == key and t.elected <= last)
         for place, term in enumerate(terms):
-            end = date(term.elected.year + term.years, term.elected.month, term.elected.day)
+            end = years_later(term.elected, term.years)
             after = terms[place + 1].elected if place + 1 < len(terms) else last + timedelta(days=1)
             if after <= date(last.year, 1, 1):
                 continue
