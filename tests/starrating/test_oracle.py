@@ -107,7 +107,7 @@ MUTANTS = [
 ]
 
 
-@pytest.mark.parametrize(("owner", "name", "mutant"), MUTANTS, ids=lambda v: str(v)[:30])
+@pytest.mark.parametrize(("owner", "name", "mutant"), MUTANTS, ids=[name for _, name, _ in MUTANTS])
 def test_a_planted_mutant_is_caught(owner, name, mutant, monkeypatch):
     monkeypatch.setattr(owner, name, mutant)
     assert any(disagreements(seed) for seed in range(40))

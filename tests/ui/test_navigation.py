@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from dashboards import shell
+from dashboards import navigation, shell
 
 pytestmark = pytest.mark.usefixtures("real_addresses")
-ENTRIES = [entry for _, entries in shell.NAVIGATION for entry in entries]
+ENTRIES = [entry for _, entries in navigation.NAVIGATION for entry in entries]
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def missing(entries) -> list[str]:
     class Somebody:
         society_id = 1
 
-    return [entry.view for entry in entries if not shell.address(entry, Somebody())]
+    return [entry.view for entry in entries if not navigation.address(entry, Somebody())]
 
 
 def test_every_entry_has_its_page():
@@ -37,4 +37,4 @@ def test_search_and_role_menu_have_their_pages():
 @pytest.mark.parametrize("view", ["no_such_page", "ledgers:no_such_page"])
 def test_an_entry_without_a_page_is_seen(view):
     """Negative control."""
-    assert missing([*ENTRIES, shell.Entry(view, "home", "无此页")]) == [view]
+    assert missing([*ENTRIES, navigation.Entry(view, "home", "无此页")]) == [view]

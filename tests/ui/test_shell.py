@@ -7,7 +7,7 @@ import pytest
 from django.shortcuts import render
 
 from accounts.permissions import Role
-from dashboards import shell
+from dashboards import navigation, shell
 from tests.ui.conftest import make_actor
 
 BODY = "示例生物医学工程学会"
@@ -19,7 +19,7 @@ OVERVIEW = ["工作台", "覆盖看板", "组织生活", "走访报告"]
 
 def labels(actor, here=""):
     """The entries an actor gets, in order."""
-    return [link.label for group in shell.navigation(actor, here) for link in group.links]
+    return [link.label for group in navigation.navigation(actor, here) for link in group.links]
 
 
 def page(request):
@@ -81,7 +81,7 @@ def test_an_entry_without_its_right_is_absent():
     ],
 )
 def test_current_entry(role, here, expected):
-    groups = shell.navigation(make_actor(role, BODY), here)
+    groups = navigation.navigation(make_actor(role, BODY), here)
     current = [link.label for group in groups for link in group.links if link.current]
     assert current == ([expected] if expected else [])
 
@@ -93,7 +93,7 @@ def test_a_missing_page_hides_its_entry(settings):
 
 
 def test_own_society_is_in_the_address():
-    groups = shell.navigation(make_actor(Role.SOCIETY_CLERK, BODY), "")
+    groups = navigation.navigation(make_actor(Role.SOCIETY_CLERK, BODY), "")
     urls = {link.label: link.url for group in groups for link in group.links}
     assert urls["学会档案"] == "/society/7"
 

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.template import engines
 
 from common.status import BY_WORD, KINDS
-from dashboards.shell import NAVIGATION, ROLE_ICONS
+from dashboards.navigation import NAVIGATION
+from dashboards.shell import ROLE_ICONS
 from tools import vendor
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
