@@ -20,6 +20,7 @@ from coverage.steps import Step, Written
 from societies.models import Society
 from starrating.formulas import FORMULAS
 from starrating.formulas.base import Window
+from starrating.formulas.members import participants, relations_here
 from starrating.formulas.tiers import tree
 from starrating.models import (
     ClosingLine,
@@ -128,6 +129,8 @@ def figures_of(societies: QuerySet[Society], edition: RatingEdition, window: Win
     lines = {row.code: row for row in Criterion.objects.filter(edition=edition, supplied=True)}
     found: dict[str, Any] = {
         TREE: tree(societies, window, tuple(edition.multi_types)),
+        RELATIONS: relations_here(societies, window),
+        PARTICIPANTS: participants(societies, window),
     }
     for code, line in sorted(lines.items()):
         found[code] = FORMULAS[line.formula](societies, window, line.params)

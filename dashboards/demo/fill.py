@@ -31,6 +31,7 @@ from dashboards.demo.world import World, demo_federation
 from ledgers.actions import ensure_draft
 from ledgers.models import Ledger, LedgerPeriod
 from societies.register import SHIPPED, load_register
+from starrating.editions import load_all as load_standards
 
 Say = Callable[[str], None]
 NIGHTS_PER_LINE = 100
@@ -64,6 +65,7 @@ class Filler:
         self._check_seed(there)
         load_obligations()
         load_all()
+        load_standards()
         self.say(f"{there.federation}：{len(there.societies)} 家学会")
         reviewers = [account for account in ACCOUNTS if account.username == REVIEWER]
         world.open_accounts(reviewers, self.now)

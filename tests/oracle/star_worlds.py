@@ -4,10 +4,13 @@ from datetime import date, timedelta
 from random import Random
 
 from branches.models import (
+    Affiliation,
     ExpectedLife,
     LifeRecord,
     ObligationEdition,
     OrganisationService,
+    Participation,
+    PartyMember,
     PartyOrganisation,
 )
 from branches.models import Post as PostRow
@@ -20,6 +23,7 @@ from tests.oracle.stars import (
     Event,
     Organisation,
     Owed,
+    Person,
     Post,
     Service,
     Term,
@@ -81,6 +85,9 @@ def _add_organisation(world: World, key: int, random: Random) -> None:
     _add_posts(world, key, random)
     bodies = {world.units[s.unit].body for s in world.services if s.organisation == key}
     _add_life(world, key, kind, bodies, random)
+    for body in sorted(bodies):
+        for _ in range(random.randrange(4)):
+            world.persons.append(Person(body, key, random.random() < 0.6))
 
 
 def _is_committee(world: World, key: int) -> bool:
@@ -174,6 +181,7 @@ def write(world: World, edition: ObligationEdition) -> dict[int, int]:
     )
     _write_posts(world, organisations)
     _write_life(world, edition, bodies, organisations)
+    _write_persons(world, bodies, organisations)
     return {n: row.pk for n, row in enumerate(bodies)}
 
 
@@ -247,3 +255,27 @@ def _write_life(
         )
         for n, e in enumerate(world.events)
     )
+
+
+def _write_persons(world: World, bodies: list, organisations: list) -> None:
+    filer, confirmer = make_user(), make_user()
+    for n, person in enumerate(world.persons):
+        organisation = organisations[person.organisation]
+        member = PartyMember.objects.create(
+            society=bodies[person.body],
+            organisation=organisation,
+            name=f"钱某{n}",
+            birth_month=date(1978, 3, 1),
+            joined_month=date(2001, 7, 1),
+            state="confirmed",
+            filed_by=filer,
+            filed_at=start_of(FIRST),
+            confirmed_by=confirmer,
+            confirmed_at=start_of(FIRST),
+            first_confirmed_on=date(2020, 1, 1),
+        )
+        row = {"member": member, "society": bodies[person.body], "valid_from": date(2020, 1, 1)}
+        if person.here:
+            Affiliation.objects.create(organisation=organisation, place="here", **row)
+        else:
+            Participation.objects.create(organisation=organisation, **row)

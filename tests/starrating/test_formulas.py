@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 from django.db import transaction
 
-from branches.models import LifeKind
+from accounts.permissions import Role
+from branches.models import LifeKind, Place
 from common.computing import rows
 from ledgers import actions
 from ledgers.actions import Remark
@@ -28,6 +29,8 @@ from tests.factories import (
 )
 from tests.factories.ledgers import moment
 from tests.factories.life import file_life, make_obligations, turn_life
+from tests.factories.members import make_member
+from tests.factories.societies import make_actor
 from tests.factories.terms import make_party_group, make_post, make_term
 
 pytestmark = pytest.mark.django_db
@@ -200,13 +203,17 @@ def test_attendance_is_clipped_both_ways(standard, society):
     assert lines(standard, other)["C7"] == ("value", 30, 30, 2)
 
 
-def test_several_organisations_are_averaged(standard, society):
-    """R-STAR-10: with equal weights where no member is on record."""
+def test_several_organisations_are_averaged_by_their_members(standard, society):
+    """R-STAR-10: equal without members; then by the members of this society in each."""
     one, other = branch_of(society), branch_of(society, name="第二党支部")
     for day in (date(2026, 2, 1), date(2026, 5, 1), date(2026, 8, 1), date(2026, 11, 1)):
         file_life(one, LifeKind.MEMBERS_CONGRESS, day)
-    assert other.name == "第二党支部"
     assert lines(standard, society)["C1"] == ("value", 4, 8, 2)
+    secretary = make_actor(Role.SOCIETY_SECRETARY, society)
+    for organisation in (one, one, one, other):
+        make_member(organisation, confirmed_by=secretary)
+    assert lines(standard, society)["C1"] == ("value", 6, 8, 3)
+    assert lines(standard, society)["D4"] == ("value", 4, 4, 1)
 
 
 def test_a_joint_branch_counts_for_each_society_once(standard, society):
@@ -222,8 +229,12 @@ def test_a_joint_branch_counts_for_each_society_once(standard, society):
         assert found["C7"] == ("value", 15, 30, 1)
 
 
-def test_without_members_or_cases_their_lines_do_not_apply(standard, society):
-    branch_of(society)
+def test_members_elsewhere_are_no_relations_here(standard, society):
+    """D4 counts relations here; D3 has no case; whoever is not confirmed yet counts nowhere."""
+    branch = branch_of(society)
+    secretary = make_actor(Role.SOCIETY_SECRETARY, society)
+    make_member(branch, confirmed_by=secretary, place=Place.SUPPORTING_UNIT)
+    make_member(branch)
     found = lines(standard, society)
     assert found["D3"][0] == found["D4"][0] == "not_applicable"
 

@@ -1,5 +1,6 @@
 """Scores against an independent recomputation over plain tuples; planted mutants are caught."""
 
+import dataclasses
 from fractions import Fraction
 from random import Random
 
@@ -98,6 +99,10 @@ def any_quarter(self):
     return [(self.first, self.last)]
 
 
+def without_weights(shape_select):
+    return shape_select.replace("sum(weight) > 0", "sum(weight) < 0")
+
+
 MUTANTS = [
     (ExpectedLifeQuerySet, "in_window", begun_periods),
     (life, "_served", every_record),
@@ -110,6 +115,14 @@ MUTANTS = [
 @pytest.mark.parametrize(("owner", "name", "mutant"), MUTANTS, ids=[name for _, name, _ in MUTANTS])
 def test_a_planted_mutant_is_caught(owner, name, mutant, monkeypatch):
     monkeypatch.setattr(owner, name, mutant)
+    assert any(disagreements(seed) for seed in range(40))
+
+
+def test_without_the_weights_a_difference_shows(monkeypatch):
+    """R-STAR-10: organisations weigh by their members."""
+    shape = figures.LINES.shape
+    blind = dataclasses.replace(shape, select=without_weights(shape.select))
+    monkeypatch.setattr(figures, "LINES", dataclasses.replace(figures.LINES, shape=blind))
     assert any(disagreements(seed) for seed in range(40))
 
 
@@ -130,6 +143,7 @@ def reached(world):
             ("third", any(score.lines["B3"] == Fraction(1, 3) for score in mine)),
             ("unfilled", any(0 < (score.lines["B2"] or 0) < 1 for score in mine)),
             ("cents", any(score.score % 1 for score in mine)),
+            ("two", any(len({p.organisation for p in world.persons}) > 1 for _ in mine)),
             ("clipped", any(score.lines.get("C7") in (0, 1) for score in mine)),
         )
         if holds
@@ -139,5 +153,5 @@ def reached(world):
 def test_the_random_worlds_reach_the_hard_cases():
     cases = set().union(*(reached(random_world(Random(seed))) for seed in range(150)))
     assert cases == {
-        *("joint", "multi", "single", "overdue", "third", "unfilled", "cents", "clipped")
+        *("joint", "multi", "single", "overdue", "third", "unfilled", "cents", "two", "clipped")
     }
