@@ -22,7 +22,7 @@ from dashboards.demo.facts import LOCK
 from dashboards.demo.world import demo_federation
 from societies.models import Appointment, Federation
 
-ROOMS = ("societies", "branches", "ledgers", "coverage")
+ROOMS = ("societies", "branches", "ledgers", "coverage", "starrating")
 LIFTED = ("accepted_is_immutable", "insert_only")
 
 

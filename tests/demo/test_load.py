@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from branches.models import PartyOrganisation, Posting
 from common import clock
-from coverage.models import CoverageSnapshot, NightRun, NightState
+from coverage.models import CoverageSnapshot, NightRun, NightState, NightStep
 from coverage.night import run_missing
 from dashboards.demo import SEED, facts, nights, third_tier
 from dashboards.demo.accounts import ACCOUNTS
@@ -117,7 +117,10 @@ def test_the_beat_leaves_the_history_to_the_command(world):
             computed_at=NOW,
         )
     found = [r for r in run_missing(NOW) if r.federation_id == federation.pk]
-    assert [run.on for run in found] == [clock.yesterday(NOW)]
+    frozen = [run.on for run in found if run.step == NightStep.COVERAGE]
+    assert frozen == [clock.yesterday(NOW)]
+    # Scores keep no history: those of the last 31 days are the beat's.
+    assert sum(run.step == NightStep.STARS for run in found) == 31
 
 
 def test_it_is_refused_in_production(monkeypatch):
