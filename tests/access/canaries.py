@@ -193,8 +193,8 @@ def _name_people(world: World) -> None:
         for actor in (cast.reviewer, cast.leader):
             _write(User.objects.filter(pk=actor.user.pk), f"{MARK}{federal}N", ("full_name",))
     for role in SOCIETY:
-        # The inspector is the federation's, not the society's.
-        side = HOME if role == "IN" else OWNERS[OWN]
+        # Inspector and instructor are the federation's, not the society's.
+        side = HOME if role in ("IN", "IT") else OWNERS[OWN]
         rows = User.objects.filter(pk=world.users[role].pk)
         _write(rows, f"{MARK}{side}N", ("full_name",))
 

@@ -9,7 +9,12 @@ from ledgers.models import Ledger
 from tests.branches.test_plans import FILL, plans_of
 from tests.factories import make_actor, make_federation, make_ledger, make_society
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("swept"),
+    pytest.mark.xdist_group("large"),
+]
 LARGE = ("ledgers_ledger", "ledgers_expectedfiling", "ledgers_lockexception")
 PERIODS = 48
 

@@ -17,7 +17,12 @@ from tests.factories import (
     make_society,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("swept"),
+    pytest.mark.xdist_group("large"),
+]
 SOCIETIES, EACH = 2_100, 48
 # Tables that hold a row or more for each of the 2 100 × 48 units.
 LARGE = (

@@ -21,7 +21,12 @@ from tests.factories import (
 )
 from tests.factories.life import moment_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("swept"),
+    pytest.mark.xdist_group("large"),
+]
 LARGE = ("branches_liferecord", "branches_expectedlife")
 TODAY = moment_of(date(2026, 11, 22))
 
