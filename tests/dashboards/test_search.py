@@ -16,10 +16,10 @@ def found(client, text):
 
 
 def test_committee_finds_societies_and_organisations(world, enter):
-    make_organisation(world.bare, name="示例联合党支部", approval_number="科社党〔2026〕88号")
+    make_organisation(world.bare, name="示例联合党支部", approval_number="科社党〔2026〕寻88号")
     client = enter(world.actor(Role.COMMITTEE_REVIEWER))
     assert found(client, "示例丁学会") == ["示例丁学会"]
-    assert found(client, "〔2026〕88") == ["示例联合党支部"]
+    assert found(client, "〔2026〕寻88") == ["示例联合党支部"]
     assert found(client, "外域") == []
     assert found(client, world.bare.code) == ["示例丁学会"]
 
