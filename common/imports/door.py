@@ -90,24 +90,35 @@ def _opened(data: bytes) -> zipfile.ZipFile:
 
 
 def _check_parts(book: zipfile.ZipFile, data: bytes) -> None:
-    """The zip's directory: nothing before, between or behind its parts, nothing active in it."""
-    parts = book.infolist()
-    names = [part.filename for part in parts]
-    if len(parts) > MAX_PARTS or len({n.lower() for n in names}) != len(names):
+    """The zip's directory: what its parts are called, what they are, and that nothing hides."""
+    _check_names([part.filename for part in book.infolist()])
+    if sum(part.file_size for part in book.infolist()) > MAX_UNPACKED:
+        raise FileRefused(f"文件展开后过大。{COPY_VALUES}")
+    for part in book.infolist():
+        _check_part(part)
+    if _hides_something(book, data):
+        raise FileRefused(f"文件结构异常。{SAVE_AS}")
+
+
+def _check_names(names: list[str]) -> None:
+    if len(names) > MAX_PARTS or len({name.lower() for name in names}) != len(names):
         raise FileRefused(f"文件结构异常。{SAVE_AS}")
     if missing := [name for name in NEEDED if name not in names]:
         raise FileRefused(f"文件内容不是 .xlsx 工作簿（缺 {missing[0]}）。{SAVE_AS}")
     if any(_ACTIVE.search(name) for name in names):
         raise FileRefused(f"工作簿含有宏、外部链接或嵌入对象。{COPY_VALUES}")
-    if sum(part.file_size for part in parts) > MAX_UNPACKED:
-        raise FileRefused(f"文件展开后过大。{COPY_VALUES}")
-    for part in parts:
-        _check_part(part)
-    # Parts that overlap unpack the same bytes many times over.
-    spans = sorted((p.header_offset, p.header_offset + 30 + p.compress_size) for p in parts)
-    overlap = any(end > start for (_, end), (start, _) in zip(spans, spans[1:], strict=False))
-    if overlap or spans[0][0] != 0 or book.comment or not data[-22:].startswith(b"PK\x05\x06"):
-        raise FileRefused(f"文件结构异常。{SAVE_AS}")
+
+
+def _hides_something(book: zipfile.ZipFile, data: bytes) -> bool:
+    """Whether bytes stand before, between or behind the parts, or parts overlap.
+
+    Parts that overlap unpack the same bytes many times over.
+    """
+    parts = sorted(book.infolist(), key=lambda part: part.header_offset)
+    ends = [part.header_offset + 30 + part.compress_size for part in parts]
+    overlap = any(end > part.header_offset for end, part in zip(ends, parts[1:], strict=False))
+    ends_cleanly = not book.comment and data[-22:].startswith(b"PK\x05\x06")
+    return overlap or parts[0].header_offset != 0 or not ends_cleanly
 
 
 def _check_part(part: zipfile.ZipInfo) -> None:

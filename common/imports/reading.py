@@ -7,13 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from common.imports.cells import MAX_ROWS, TOO_LARGE
 from common.imports.columns import Column, cell_text, complete, match
 from common.imports.refusal import SAVE_AS, FileRefused
 
 HEAD_WITHIN = 10
+LOOKED_AT = 5
 
 
 @dataclass
@@ -50,28 +57,34 @@ def read(data: bytes, columns: Sequence[Column], wanted: str) -> Sheet:
 
     Raises FileRefused where nothing can be read.
     """
+    sheets = _readable(data, columns, wanted)
+    if not sheets:
+        raise FileRefused("工作簿里没有可见的工作表，请取消隐藏后再上传")
+    found = next((each for each in sheets if complete(each.places, columns)), sheets[0])
+    if not any(cell not in (None, "") for row in found.body for cell in row):
+        raise FileRefused(f"工作表“{found.name}”里没有数据行，请在表头下填写后再上传")
+    if found.total > MAX_ROWS:
+        raise FileRefused(TOO_LARGE)
+    return found
+
+
+def _readable(data: bytes, columns: Sequence[Column], wanted: str) -> list[Sheet]:
+    """The first visible sheets, the wanted one before the others."""
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        visible = [
-            meta.name
-            for meta in book.sheets_metadata
-            if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible
-        ]
-        sheets = [_sheet(book, name, columns) for name in _order(visible, wanted)[:5]]
+        visible = [meta.name for meta in book.sheets_metadata if _is_visible(meta)]
+        return [_sheet(book, name, columns) for name in _order(visible, wanted)[:LOOKED_AT]]
     except (CalamineError, OSError, ValueError) as error:
         raise FileRefused(f"文件已损坏，读不出内容。{SAVE_AS}") from error
     except BaseException as error:  # a panic of the reader is no Exception
         if type(error).__name__ != "PanicException":
             raise
         raise FileRefused(f"文件已损坏，读不出内容。{SAVE_AS}") from None
-    if not sheets:
-        raise FileRefused("工作簿里没有可见的工作表，请取消隐藏后再上传")
-    found = next((each for each in sheets if complete(each.places, columns)), sheets[0])
-    if not any(any(cell not in (None, "") for cell in row) for row in found.body):
-        raise FileRefused(f"工作表“{found.name}”里没有数据行，请在表头下填写后再上传")
-    if found.total > MAX_ROWS:
-        raise FileRefused(TOO_LARGE)
-    return found
+
+
+def _is_visible(meta: SheetMetadata) -> bool:
+    visible: bool = meta.visible == SheetVisibleEnum.Visible
+    return visible and meta.typ == SheetTypeEnum.WorkSheet
 
 
 def _order(names: list[str], wanted: str) -> list[str]:
