@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from accounts.permissions import SPECS, Role, ScopeKind
 from dashboards.demo import COMMITTEE
 from dashboards.demo.bodies import body_of
-from dashboards.demo.courses import SECOND, WALKED
+from dashboards.demo.courses import LOST_BRANCH, NEVER, SECOND, WALKED
 
 PASSWORD = "Shifan-Kexie-2026"  # noqa: S105 (printed on purpose; no production has it)
 OPTICS, MATHEMATICS = "光学", "数学"
 # Who enters organisations from paper decisions.
 REVIEWER = "reviewer"
 INSPECTED = ("数学", "毒理", "药学")
+# Always has a posted instructor, year after year.
+INSTRUCTED = NEVER[0]
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
     _account("reviewer2", "冯某河", Duty(Role.COMMITTEE_REVIEWER)),
     _account("assessor", "陈某山", Duty(Role.ASSESSOR, (OPTICS,))),
     _account("leader", "沈某川", Duty(Role.COMMITTEE_LEADER)),
+    _account("instructor", "褚某壬", Duty(Role.INSTRUCTOR, (INSTRUCTED,))),
     _account("inspector", "韩某庚", Duty(Role.INSPECTOR, INSPECTED)),
     _account("expert", "杨某辛", Duty(Role.EXPERT)),
     _account("leadership", "朱某丁", Duty(Role.LEADERSHIP_VIEWER)),
@@ -94,6 +97,12 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
 # People of the other societies: they file in the history; nobody knows their passwords.
 STAFF_PAIRS = 12
 STAFF_PREFIX = "demo-"
+# Word → (user name, full name) of the person posted there each year anew; one is printed.
+INSTRUCTORS = {
+    INSTRUCTED: ("instructor", "褚某壬"),
+    NEVER[1]: (f"{STAFF_PREFIX}instructor1", "卫某和"),
+    LOST_BRANCH: (f"{STAFF_PREFIX}instructor2", "蒋某和"),
+}
 
 
 def staff_names() -> list[tuple[str, str, Role]]:
@@ -104,3 +113,10 @@ def staff_names() -> list[tuple[str, str, Role]]:
         found.append((f"{STAFF_PREFIX}clerk{n + 1}", f"{surname}某平", Role.SOCIETY_CLERK))
         found.append((f"{STAFF_PREFIX}secretary{n + 1}", f"{surname}某安", Role.SOCIETY_SECRETARY))
     return found
+
+
+def demo_usernames() -> list[str]:
+    """Everybody's user name: the printed accounts, the staff, the posted instructors."""
+    names = [account.username for account in ACCOUNTS]
+    names += [username for username, _, _ in staff_names()]
+    return [*names, *(username for username, _ in INSTRUCTORS.values() if username not in names)]

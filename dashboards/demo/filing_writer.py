@@ -18,7 +18,8 @@ from dashboards.demo.bodies import bodies
 from dashboards.demo.drafts import answer_warnings, fill_in
 from dashboards.demo.facts import LOCK
 from dashboards.demo.filings import ACCEPT, RETURN, SEND, SIGN, Filing, Step
-from dashboards.demo.world import World, staff_of
+from dashboards.demo.staff import staff_of
+from dashboards.demo.world import World
 from ledgers import actions
 from ledgers.changes import longest_unchanged
 from ledgers.models import Ledger, LedgerPeriod

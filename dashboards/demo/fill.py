@@ -17,7 +17,7 @@ from common import clock
 from coverage.editions import load_all
 from coverage.live import drain_dirty
 from coverage.night import CATCH_UP_DAYS
-from dashboards.demo import nights, standing, world
+from dashboards.demo import nights, staff, standing, world
 from dashboards.demo.accounts import ACCOUNTS, REVIEWER
 from dashboards.demo.bodies import body_of
 from dashboards.demo.courses import WALKED
@@ -80,6 +80,7 @@ class Filler:
         there = World(there.federation)
         world.appoint_accounts(there, ACCOUNTS)
         world.appoint_accounts(there, ACCOUNTS, organisations=True)
+        staff.seat_instructors(there, self.now)
         for period in periods.values():
             exempt(there, period, [code], self.now)
         standing.keep_walkable(FilingWriter(there, self.seed), periods, self.now)
@@ -94,7 +95,7 @@ class Filler:
             raise LookupError("prepare made no federation")
         there = World(federation)
         self._enter(there, "分支机构及其党组织", self.plan.third)
-        world.hire_staff(there, self.now)
+        staff.hire_staff(there, self.now)
         there = World(federation)
         periods = open_periods(federation, self.now)
         writer = FilingWriter(there, self.seed)
@@ -127,6 +128,7 @@ class Filler:
         past = [h for h in plan(self.seed, yesterday).happenings if h.at.date() >= since]
         self._enter(there, "近期变动", past)
         there = World(federation)
+        staff.seat_instructors(there, self.now)
         periods = open_periods(federation, self.now)
         writer = FilingWriter(there, self.seed)
         opened = sorted(day for day in periods if day <= clock.day_of(self.now))

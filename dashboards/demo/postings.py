@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from dashboards.demo import courses as shape
+from dashboards.demo.accounts import INSTRUCTORS
 from dashboards.demo.bodies import body_of
 from dashboards.demo.happenings import Happening, Posted, Recalled
 from dashboards.demo.names import person
@@ -70,16 +71,19 @@ def _yearly(
 
 
 def _post(seed: int, word: str, since: date, kind: str) -> Posted:
+    """One posting; where an instructor has an account it is the same person each year."""
     code = body_of(word).code
     random = stream(seed, "posting", code, kind, since)
     signed = max(BEGINS, since - timedelta(days=random.randint(4, 12)))
+    at, drawn = entered(random, signed), person(random)
+    _, known = INSTRUCTORS.get(word, ("", "")) if kind == INSTRUCTOR else ("", "")
     return Posted(
-        at=entered(random, signed),
+        at=at,
         on=since,
         number=key_of("P", code, kind, since),
         code=code,
         kind=kind,
-        person=person(random),
+        person=known or drawn,
         home_unit=random.choice(HOME_UNITS),
         last_day=year_later(since) - timedelta(days=1),
     )

@@ -17,7 +17,7 @@ from django.db import models, transaction
 from accounts.models import PasswordRecord, PortalSession, User
 from common.locks import wait_lock
 from coverage.night import lock_name
-from dashboards.demo.accounts import ACCOUNTS, staff_names
+from dashboards.demo.accounts import demo_usernames
 from dashboards.demo.facts import LOCK
 from dashboards.demo.world import demo_federation
 from societies.models import Appointment, Federation
@@ -29,14 +29,13 @@ LIFTED = ("accepted_is_immutable", "insert_only")
 def remove() -> int:
     """Remove the demonstration's federation and accounts; how many rows. 0 if there is none."""
     federation = demo_federation()
-    usernames = [a.username for a in ACCOUNTS] + [name for name, _, _ in staff_names()]
     with transaction.atomic(), pgtrigger.ignore(*_lifted()):
         wait_lock(LOCK)
         removed = 0
         if federation is not None:
             wait_lock(lock_name(federation.pk))
             removed += sum(_delete(rows) for rows in _below(federation))
-        users = User.objects.filter(username__in=usernames)
+        users = User.objects.filter(username__in=demo_usernames())
         for model in (PasswordRecord, PortalSession, Appointment):
             removed += _delete(model._default_manager.filter(user__in=users))
         return removed + _delete(users)

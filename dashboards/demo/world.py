@@ -23,7 +23,7 @@ from branches.models import (
 )
 from common import clock
 from dashboards.demo import CODE, COMMITTEE, NAME
-from dashboards.demo.accounts import PASSWORD, REVIEWER, DemoAccount, Duty, staff_names
+from dashboards.demo.accounts import PASSWORD, REVIEWER, DemoAccount, Duty
 from dashboards.demo.bodies import bodies, body_of
 from dashboards.demo.happenings import Unit
 from societies.access import Actor
@@ -139,9 +139,10 @@ def appoint_accounts(
     for account in accounts:
         for duty in account.duties:
             bound = SPECS[duty.role].kind == ScopeKind.ORGANISATION
-            if bound == organisations:
+            # An instructor's appointments follow from the postings (roles.md §2.5).
+            if bound == organisations and duty.role != Role.INSTRUCTOR:
                 objects = _objects(world, duty)
-                _appoint_once(account.username, duty.role, objects, is_deputy=duty.is_deputy)
+                appoint_once(account.username, duty.role, objects, is_deputy=duty.is_deputy)
 
 
 def beside(work: Callable[[], None]) -> Callable[[], None]:
@@ -188,30 +189,10 @@ def _organisation_of(society: Society) -> PartyOrganisation:
     return newest.organisation
 
 
-def hire_staff(world: World, now: datetime) -> None:
-    """Clerks and secretaries of the other societies, who file in the history."""
-    known = set(User.objects.values_list("username", flat=True))
-    codes = sorted(world.societies)
-    names = staff_names()
-    pairs = len(names) // 2
-    for n, (username, full_name, role) in enumerate(names):
-        with transaction.atomic():
-            if username not in known:
-                create_account(username=username, full_name=full_name, by=None, now=now)
-            objects = [world.societies[code] for code in codes[n // 2 :: pairs]]
-            _appoint_once(username, role, objects)
-
-
-def staff_of(world: World, code: str) -> tuple[str, str]:
-    """User names of the clerk and the secretary of a society."""
-    names = staff_names()
-    n = sorted(world.societies).index(code) % (len(names) // 2)
-    return names[2 * n][0], names[2 * n + 1][0]
-
-
-def _appoint_once(
+def appoint_once(
     username: str, role: Role, objects: Iterable[Any], *, is_deputy: bool = False
 ) -> None:
+    """Appoint a person who does not hold the role yet, from the first day on."""
     user = User.objects.get(username=username)
     if not Appointment.objects.filter(user=user, role=role).exists():
         appoint(

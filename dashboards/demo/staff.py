@@ -1,0 +1,56 @@
+"""The people of the other societies: clerks and secretaries by the dozen, posted instructors."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actions import create_account
+from accounts.models import User
+from branches.actions import change_posting
+from branches.models import PostingKind
+from dashboards.demo.accounts import INSTRUCTORS, staff_names
+from dashboards.demo.bodies import body_of
+from dashboards.demo.world import World, appoint_once
+
+
+def hire_staff(world: World, now: datetime) -> None:
+    """Clerks and secretaries of the other societies, who file in the history."""
+    known = set(User.objects.values_list("username", flat=True))
+    codes = sorted(world.societies)
+    names = staff_names()
+    pairs = len(names) // 2
+    for n, (username, full_name, role) in enumerate(names):
+        with transaction.atomic():
+            if username not in known:
+                create_account(username=username, full_name=full_name, by=None, now=now)
+            objects = [world.societies[code] for code in codes[n // 2 :: pairs]]
+            appoint_once(username, role, objects)
+    for username, full_name in INSTRUCTORS.values():
+        if not User.objects.filter(username=username).exists():
+            create_account(username=username, full_name=full_name, by=None, now=now)
+    seat_instructors(world, now)
+
+
+def seat_instructors(world: World, now: datetime) -> None:
+    """Each posting of an instructor with an account gets its person (roles.md §2.5)."""
+    for word, (username, full_name) in INSTRUCTORS.items():
+        society = world.societies[body_of(word).code]
+        mine = society.postings.filter(kind=PostingKind.INSTRUCTOR, person_name=full_name)
+        for user in User.objects.filter(username=username):
+            for posting in mine.filter(user=None):
+                change_posting(
+                    posting=posting,
+                    row_version=None,
+                    changes={"user": user},
+                    by=world.reviewer,
+                    now=now,
+                )
+
+
+def staff_of(world: World, code: str) -> tuple[str, str]:
+    """User names of the clerk and the secretary of a society."""
+    names = staff_names()
+    n = sorted(world.societies).index(code) % (len(names) // 2)
+    return names[2 * n][0], names[2 * n + 1][0]
