@@ -59,18 +59,23 @@ def drafts(actor: Actor, on: date) -> list[Task]:
         return []
     rows = _own_ledgers(actor).filter(state=LedgerState.DRAFT)
     counted = rows.annotate(filled=Sum("sections__filled"), required=Sum("sections__required"))
-    return [_draft(actor, row, on) for row in counted if _can_file(row, on)]
+    found = []
+    for row in counted:
+        is_locked = not row.is_restatement and row.period.window(on) == CLOSED
+        until = _excepted_until(row, on) if is_locked else None
+        if until or not is_locked:
+            found.append(_draft(actor, row, on, until))
+    return found
 
 
-def _can_file(ledger: Ledger, on: date) -> bool:
-    """Whether a version may still be sent: a locked period waits for its exception."""
-    if ledger.is_restatement or ledger.period.window(on) != CLOSED:
-        return True
+def _excepted_until(ledger: Ledger, on: date) -> date | None:
+    """The last day of the exception that opens a locked period for the society."""
     exceptions = LockException.objects.filter(period=ledger.period_id, society=ledger.society_id)
-    return exceptions.open_on(on).exists()
+    until: date | None = exceptions.open_on(on).values_list("until", flat=True).first()
+    return until
 
 
-def _draft(actor: Actor, ledger: Any, on: date) -> Task:
+def _draft(actor: Actor, ledger: Any, on: date, until: date | None) -> Task:
     period = ledger.period
     words, overdue = due_of(period, on)
     left = ledger.required - ledger.filled
@@ -78,6 +83,8 @@ def _draft(actor: Actor, ledger: Any, on: date) -> Task:
     why = f"{state}，还有 {left} 项未填" if left else f"{state}，可以送审签"
     if period.window(on) == EARLY:
         why = f"{state}；现在可继续填写草稿，{day(period.opens_on)}起可以报送"
+    if until:
+        why = f"{why}；已批准补报，最迟 {until} 报送"
     return Task(
         title=f"{_who(actor, ledger)}填报{period.title}",
         why=why,

@@ -89,8 +89,8 @@ def deadline_line(period: LedgerPeriod, on: date) -> str:
     """Where the present period stands: as-of day before it has come, then the days left."""
     if on < period.as_of:
         return (
-            f"{period.title}基准日 {short_day(period.as_of)}，"
-            f"{period.due_on.year} 年 {short_day(period.due_on)}截止"
+            f"{period.title}截止日 {short_day(period.as_of)}，"
+            f"报送至 {period.due_on.year} 年 {short_day(period.due_on)}"
         )
     left = workdays_between(on, period.due_on)
     if on <= period.due_on:

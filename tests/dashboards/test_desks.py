@@ -132,7 +132,7 @@ def test_header_counts_working_days(world):
         deadline_line(period, date(2026, month, day))
         for month, day in ((6, 29), (7, 7), (7, 14), (7, 15), (7, 22))
     ]
-    assert "基准日 6 月 30 日，2026 年 7 月 14 日截止" in said[0]
+    assert "截止日 6 月 30 日，报送至 2026 年 7 月 14 日" in said[0]
     assert "7 月 14 日截止，还有 5 个工作日" in said[1]
     assert "今天截止" in said[2]
     assert "宽限至 7 月 21 日" in said[3]
@@ -177,5 +177,5 @@ def test_the_clerks_desk_counts_the_tables(world, enter):
     assert card.filled == sum(each.filled for each in sections)
     assert card.required == sum(each.required for each in sections) > 0
     html = response.content.decode()
-    assert f"{card.filled} / {card.required} 项" in html and "基准日 12 月 31 日" in html
+    assert f"{card.filled} / {card.required} 项" in html and "截止日 12 月 31 日" in html
     assert f"填报{period.title}" in html

@@ -1,6 +1,6 @@
 """Tasks are queries: there while the fact is missing, gone when it is there (architecture §2)."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -24,6 +24,10 @@ def tasks(actor, on=TODAY):
 
 def titles(actor, on=TODAY):
     return [task.title for task in tasks(actor, on)]
+
+
+def own_drafts(actor, on):
+    return [task for task in tasks(actor, on) if task.button == "继续填写"]
 
 
 def test_clerk_fills_until_sent_and_secretary_signs_until_filed(society, period, cast):
@@ -110,6 +114,20 @@ def test_lock_exception_goes_from_desk_to_desk(society, period, cast):
     assert [t for t in titles(cast.leader, late) if t.startswith("决定补报申请")]
     actions.grant_lock(exception=row, by=cast.leader, now=now)
     assert not [t for t in titles(cast.leader, late) if "补报" in t]
+
+
+def test_the_draft_of_a_locked_period_says_until_when(draft, period, cast):
+    """Overdue it stays; the clerk reads how long the exception lasts, and nothing after it."""
+    late = period.closes_on + timedelta(days=2)
+    assert not own_drafts(cast.clerk, late)
+    exception = {"society": draft.society, "period": period, "by": cast.clerk, "now": moment(late)}
+    row = actions.request_lock_exception(reason="换届", until=late + timedelta(days=9), **exception)
+    actions.countersign_lock(exception=row, by=cast.secretary, now=moment(late))
+    actions.review_lock(exception=row, by=cast.reviewer, now=moment(late))
+    actions.grant_lock(exception=row, by=cast.leader, now=moment(late))
+    (task,) = own_drafts(cast.clerk, late)
+    assert task.overdue and task.why.endswith(f"已批准补报，最迟 {row.until} 报送")
+    assert not own_drafts(cast.clerk, row.until + timedelta(days=1))
 
 
 def test_closing_is_proposed_then_decided(period, cast):
