@@ -1,19 +1,14 @@
 """The obligation matrix as data: one TOML file for each edition of a federation.
 
-A file is loaded once under its key; to change what is owed, ship a new file with `supersedes` and
-a later `valid_from` (architecture, decision 7). Every refusal names file and line.
+How a file is loaded, superseded and refused: `societies.editions`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-
-from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from branches.models import (
     ExpectedLife,
@@ -27,6 +22,7 @@ from branches.models import (
 )
 from common.errors import ActionRefused
 from common.toml_lines import TomlFile
+from societies.editions import EditionLoader, save_checked
 from societies.models import Federation
 
 FOLDER = Path(__file__).parent
@@ -46,41 +42,12 @@ _CHOICES: Mapping[str, Any] = {
 }
 
 
-@dataclass(frozen=True)
-class Loaded:
-    """What became of one file: 已载入 / 未变 / no such federation here."""
-
-    key: str
-    outcome: str
-
-
-def load_all(folder: Path = FOLDER) -> list[Loaded]:
-    """Load every edition file of the folder, in order of name; again is harmless.
-
-    Raises ActionRefused naming file and line of everything that is wrong.
-    """
-    return [load(path) for path in sorted(folder.glob("*.toml"))]
-
-
-@transaction.atomic
-def load(path: Path) -> Loaded:
-    """Load one file."""
+def read(path: Path) -> TomlFile:
+    """A checked file. Raises ActionRefused naming file and line of everything that is wrong."""
     file = TomlFile(path)
     if errors := list(_errors(file)):
         raise ActionRefused("；".join(errors))
-    data = file.data
-    federation = Federation.objects.filter(code=data["federation"]).first()
-    if federation is None:
-        return Loaded(data["key"], f"没有代码为 {data['federation']} 的科协，略过")
-    standing = ObligationEdition.objects.filter(key=data["key"]).first()
-    if standing is not None:
-        if standing.digest != file.digest:
-            message = f"版本 {data['key']} 已载入，不能修改；请用新的 key 另立一版"
-            raise ActionRefused(file.at(message, key="key"))
-        return Loaded(data["key"], "未变")
-    _supersede(federation, file)
-    create_edition(federation, file)
-    return Loaded(data["key"], "已载入")
+    return file
 
 
 def _errors(file: TomlFile) -> Iterator[str]:
@@ -147,23 +114,9 @@ def _is_count(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1000
 
 
-def _supersede(federation: Federation, file: TomlFile) -> None:
-    """End the edition that this one follows; sets already frozen keep theirs (D-5)."""
-    if "supersedes" not in file.data:
-        return
-    begins = file.data.get("valid_from")
-    if not isinstance(begins, date):
-        raise ActionRefused(file.at("接替旧版须写明 valid_from", key="supersedes"))
-    frozen = ExpectedLife.objects.filter(
-        rule__edition__federation=federation, first_day__gte=begins, frozen_at__isnull=False
-    )
-    if frozen.exists():
-        message = f"{begins} 起的应开集合已定格，不能改用新版"
-        raise ActionRefused(file.at(message, key="valid_from"))
-    old = ObligationEdition.objects.filter(federation=federation, key=file.data["supersedes"])
-    if not old.update(valid_to=begins):
-        message = f"没有可接替的版本 {file.data['supersedes']}"
-        raise ActionRefused(file.at(message, key="supersedes"))
+def _frozen_since(federation: Federation, begins: date) -> bool:
+    rows = ExpectedLife.objects.filter(rule__edition__federation=federation)
+    return rows.filter(first_day__gte=begins, frozen_at__isnull=False).exists()
 
 
 def create_edition(federation: Federation, file: TomlFile, **fields: Any) -> ObligationEdition:
@@ -182,11 +135,7 @@ def create_edition(federation: Federation, file: TomlFile, **fields: Any) -> Obl
             **fields,
         }
     )
-    try:
-        edition.full_clean()
-    except ValidationError as error:
-        raise ActionRefused(file.at("；".join(error.messages))) from error
-    edition.save()
+    save_checked(edition, file)
     ObligationRule.objects.bulk_create(
         ObligationRule(
             edition=edition,
@@ -197,3 +146,14 @@ def create_edition(federation: Federation, file: TomlFile, **fields: Any) -> Obl
         for each in rule["types"]
     )
     return edition
+
+
+EDITIONS = EditionLoader(
+    model=ObligationEdition,
+    noun="版本",
+    folder=FOLDER,
+    read=read,
+    create=create_edition,
+    frozen_since=_frozen_since,
+    frozen="应开集合",
+)

@@ -1,8 +1,7 @@
-"""Rating editions as data: one TOML file each, loaded by `./portal manage load_editions`.
+"""Rating editions as data, loaded by `./portal manage load_editions` (see `societies.editions`).
 
 The trees stand in a file of their own under `trees/`, so that editions may share them, or in the
-edition itself. A file is loaded once under its key; to change what counts, ship a new file with a
-later `valid_from` and `supersedes`. Every refusal names file and line.
+edition itself.
 """
 
 from __future__ import annotations
@@ -14,12 +13,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import transaction
-
 from common.errors import ActionRefused
 from common.toml_lines import TomlFile
 from coverage.models import NightRun, NightStep
+from societies.editions import EditionLoader, save_checked
 from societies.models import Federation
 from starrating.editions.checks import check_edition, check_trees
 from starrating.models import (
@@ -39,42 +36,29 @@ SETTINGS = ("max_stars", "min_applicable", "bonus_cap", "rise_limit", "multi_typ
 
 
 @dataclass(frozen=True)
-class Loaded:
-    """What became of one file: 已载入 / 未变 / no such federation here."""
+class StandardFile:
+    """A standard with the file of its trees, which several standards may share."""
 
-    key: str
-    outcome: str
+    file: TomlFile
+    trees: TomlFile
 
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the standard says."""
+        return self.file.data
 
-def load_all(folder: Path = FOLDER) -> list[Loaded]:
-    """Load every edition file of the folder, in order of name; again is harmless.
+    @property
+    def digest(self) -> str:
+        """Changes with the standard and with its trees."""
+        return hashlib.sha256((self.file.digest + self.trees.digest).encode()).hexdigest()
 
-    Raises ActionRefused naming file and line of everything that is wrong.
-    """
-    return [load(path) for path in sorted(folder.glob("*.toml"))]
-
-
-@transaction.atomic
-def load(path: Path) -> Loaded:
-    """Load one file with its trees."""
-    file, trees = read(path)
-    data = file.data
-    federation = Federation.objects.filter(code=data["federation"]).first()
-    if federation is None:
-        return Loaded(data["key"], f"没有代码为 {data['federation']} 的科协，略过")
-    standing = RatingEdition.objects.filter(key=data["key"]).first()
-    if standing is not None:
-        if standing.digest != _digest(file, trees):
-            message = f"标准 {data['key']} 已载入，不能修改；请用新的 key 另立一版"
-            raise ActionRefused(file.at(message, key="key"))
-        return Loaded(data["key"], "未变")
-    _supersede(federation, file)
-    create_edition(federation, file, trees)
-    return Loaded(data["key"], "已载入")
+    def at(self, message: str, table: str = "", index: int = 0, key: str = "") -> str:
+        """The message with its place in the standard."""
+        return self.file.at(message, table, index, key)
 
 
-def read(path: Path) -> tuple[TomlFile, TomlFile]:
-    """A checked edition and the file of its trees. Raises ActionRefused."""
+def read(path: Path) -> StandardFile:
+    """A checked standard. Raises ActionRefused."""
     file = TomlFile(path)
     trees = file
     if name := file.data.get("trees"):
@@ -84,56 +68,34 @@ def read(path: Path) -> tuple[TomlFile, TomlFile]:
         trees = TomlFile(source)
     if errors := [*check_trees(trees), *check_edition(file, trees.data)]:
         raise ActionRefused("；".join(errors))
-    return file, trees
+    return StandardFile(file, trees)
 
 
-def _digest(file: TomlFile, trees: TomlFile) -> str:
-    return hashlib.sha256((file.digest + trees.digest).encode()).hexdigest()
+def _frozen_since(federation: Federation, begins: date) -> bool:
+    runs = NightRun.objects.frozen(NightStep.STARS)
+    return runs.filter(federation=federation, on__gte=begins).exists()
 
 
-def _supersede(federation: Federation, file: TomlFile) -> None:
-    """End the edition that this one follows; frozen scores keep theirs."""
-    if "supersedes" not in file.data:
-        return
-    begins = file.data.get("valid_from")
-    if not isinstance(begins, date):
-        raise ActionRefused(file.at("接替旧版须写明 valid_from", key="supersedes"))
-    frozen = NightRun.objects.frozen(NightStep.STARS)
-    if frozen.filter(federation=federation, on__gte=begins).exists():
-        message = f"{begins} 起已有定格的测算分，不能改用新版"
-        raise ActionRefused(file.at(message, key="valid_from"))
-    old = RatingEdition.objects.filter(federation=federation, key=file.data["supersedes"])
-    if not old.update(valid_to=begins):
-        message = f"没有可接替的标准 {file.data['supersedes']}"
-        raise ActionRefused(file.at(message, key="supersedes"))
-
-
-def create_edition(
-    federation: Federation, file: TomlFile, trees: TomlFile, **fields: Any
-) -> RatingEdition:
+def create_edition(federation: Federation, file: StandardFile, **fields: Any) -> RatingEdition:
     """Write a checked edition for a federation; `fields` go before the file's."""
-    data = file.data
+    data, trees = file.data, file.trees.data
     edition = RatingEdition(
         **{
             "federation": federation,
             "valid_from": data.get("valid_from"),
-            "digest": _digest(file, trees),
+            "digest": file.digest,
             **{name: data[name] for name in ("key", "label", "source", *SETTINGS)},
             **fields,
         }
     )
-    try:
-        edition.full_clean()
-    except ValidationError as error:
-        raise ActionRefused(file.at("；".join(error.messages))) from error
-    edition.save()
+    save_checked(edition, file)
     RatingCategory.objects.bulk_create(
-        RatingCategory(edition=edition, **row) for row in trees.data["categories"]
+        RatingCategory(edition=edition, **row) for row in trees["categories"]
     )
     Criterion.objects.bulk_create(
         _criterion(edition, tree, position, row)
         for tree in Tree.values
-        for position, row in enumerate(trees.data["criteria"])
+        for position, row in enumerate(trees["criteria"])
         if tree in row
     )
     _create_scale(edition, data)
@@ -167,3 +129,14 @@ def _create_scale(edition: RatingEdition, data: Mapping[str, Any]) -> None:
     ScoreAdjustment.objects.bulk_create(
         ScoreAdjustment(edition=edition, **row) for row in data.get("adjustments", ())
     )
+
+
+EDITIONS = EditionLoader(
+    model=RatingEdition,
+    noun="标准",
+    folder=FOLDER,
+    read=read,
+    create=create_edition,
+    frozen_since=_frozen_since,
+    frozen="测算分",
+)

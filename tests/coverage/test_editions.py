@@ -1,5 +1,6 @@
 """Editions are data: loaded once, superseded, never changed (decision 7, D-12)."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -7,8 +8,9 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
 from common.errors import ActionRefused
-from coverage import editions
+from coverage.editions import EDITIONS
 from coverage.models import CoverageEdition, CoverageTarget, Indicator
+from starrating.management.commands import load_editions
 from tests.factories import freeze, make_edition, make_federation, make_society
 
 pytestmark = pytest.mark.django_db
@@ -68,17 +70,17 @@ def test_shipped_editions_load_and_load_again(capsys):
 
 def test_chongqing_counts_foundations_and_private_bodies():
     federation = make_federation(code="chongqing")
-    editions.load_all()
+    EDITIONS.load_all()
     kinds = federation.coverage_editions.get(valid_from=None).body_kinds
     assert {"foundation", "private_non_enterprise"} <= set(kinds)
 
 
 def test_a_changed_file_under_the_same_key_is_refused(file):
     make_federation(code="own")
-    assert editions.load(file()).outcome == "已载入"
-    assert editions.load(file()).outcome == "未变"
+    assert EDITIONS.load(file()).outcome == "已载入"
+    assert EDITIONS.load(file()).outcome == "未变"
     with pytest.raises(ActionRefused, match="不能修改"):
-        editions.load(file(TEXT.replace("[4, 5]", "[1, 1]")))
+        EDITIONS.load(file(TEXT.replace("[4, 5]", "[1, 1]")))
     assert CoverageTarget.objects.get().numerator == 4
 
 
@@ -87,9 +89,9 @@ def test_a_changed_file_under_the_same_key_is_refused(file):
     [
         ('"society"]', '"sosiety"]', "sosiety"),
         ('key = "own-1"', "", "缺少文字 key"),
-        ("[4, 5]", "[5, 4]", "第 1 个目标"),
-        ("[4, 5]", "[0.8, 1]", "第 1 个目标"),
-        ("2016-12-31", "'soon'", "第 1 个目标"),
+        ("[4, 5]", "[5, 4]", ":10：目标须有"),
+        ("[4, 5]", "[0.8, 1]", ":10：目标须有"),
+        ("2016-12-31", "'soon'", ":10：目标须有"),
         ('"GM03"', '"GM02"', "GM02"),
         ("[[targets]]", "[[targets", "TOML"),
         ("[[targets]]", "work_evidence_days = -1\n[[targets]]", "工作记录有效天数|大于"),
@@ -98,21 +100,21 @@ def test_a_changed_file_under_the_same_key_is_refused(file):
 def test_a_malformed_file_is_refused_by_name(file, old, new, message):
     make_federation(code="own")
     with pytest.raises(ActionRefused, match=f"own.toml.*{message}"):
-        editions.load(file(TEXT.replace(old, new)))
+        EDITIONS.load(file(TEXT.replace(old, new)))
     assert not CoverageEdition.objects.exists()
 
 
 def test_a_new_edition_supersedes_from_its_first_day(file):
     federation = make_federation(code="own")
     make_society(federation)
-    editions.load(file())
+    EDITIONS.load(file())
     freeze(federation, date(2026, 6, 30))
     newer = TEXT.replace("own-1", "own-2").replace(
         "body_kinds", 'supersedes = "own-1"\nvalid_from = {}\nbody_kinds'
     )
-    with pytest.raises(ActionRefused, match="已有定格数"):
-        editions.load(file(newer.format("2026-06-30"), "own-2.toml"))
-    editions.load(file(newer.format("2026-07-01"), "own-2.toml"))
+    with pytest.raises(ActionRefused, match="覆盖数已定格"):
+        EDITIONS.load(file(newer.format("2026-06-30"), "own-2.toml"))
+    EDITIONS.load(file(newer.format("2026-07-01"), "own-2.toml"))
     used = [freeze(federation, day).edition.key for day in (date(2026, 7, 1), date(2026, 7, 2))]
     assert used == ["own-2", "own-2"]
     assert freeze(federation, date(2026, 6, 29)).edition.key == "own-1"
@@ -128,7 +130,6 @@ def test_two_editions_of_a_day_are_refused_by_the_database():
 def test_the_command_names_the_fault(monkeypatch, tmp_path):
     make_federation(code="own")
     (tmp_path / "own.toml").write_text(TEXT.replace("member", "friend"), "utf-8")
-    monkeypatch.setattr(editions, "FOLDER", tmp_path)
-    monkeypatch.setattr(editions.load_all, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(load_editions, "COVERAGE", replace(EDITIONS, folder=tmp_path))
     with pytest.raises(CommandError, match="friend"):
         call_command("load_editions")

@@ -8,7 +8,8 @@ import time_machine
 from accounts.permissions import Role
 from branches.actions import end_posting, file_visit, return_record, withdraw_visit
 from branches.models import LifeKind, OrganisationType, Posting
-from coverage import editions, live
+from coverage import live
+from coverage.editions import EDITIONS
 from coverage.explain import explain_change
 from coverage.models import LiveCoverage
 from tests.coverage.test_night import figures
@@ -72,7 +73,7 @@ def work_on(federation, day):
 def test_ex_04_visit_within_the_posting(federation, day, shipped, strict):
     other = make_federation()
     make_edition(other, work_evidence_days=90)
-    editions.load_all()
+    EDITIONS.load_all()
     visited_society(federation), visited_society(other)
     assert work_on(federation, day) is shipped
     assert work_on(other, day) is strict

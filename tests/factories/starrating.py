@@ -19,7 +19,7 @@ def make_standard(
 ) -> RatingEdition:
     """A shipped standard as this federation's own, for all time."""
     fields = {"key": f"star-test-{next(_numbers)}", "valid_from": None} | fields
-    return editions.create_edition(federation, *editions.read(folder / f"{file}.toml"), **fields)
+    return editions.create_edition(federation, editions.read(folder / f"{file}.toml"), **fields)
 
 
 def freeze_stars(federation: Federation, on: date, **options: Any) -> NightRun:

@@ -4,12 +4,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from branches import editions as obligations
+from branches.editions import EDITIONS as OBLIGATIONS
 from common.errors import ActionRefused
-from coverage import editions as coverage
+from coverage.editions import EDITIONS as COVERAGE
 from ledgers.editions import load_editions
 from societies.models import Federation
-from starrating import editions as starrating
+from starrating.editions import EDITIONS as STANDARDS
 
 
 class Command(BaseCommand):
@@ -17,14 +17,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            for matrix in obligations.load_all():
-                self.stdout.write(f"{matrix.key}: {matrix.outcome}")
-            for loaded in coverage.load_all():
-                self.stdout.write(f"{loaded.key}: {loaded.outcome}")
+            for loader in (OBLIGATIONS, COVERAGE, STANDARDS):
+                for loaded in loader.load_all():
+                    self.stdout.write(f"{loaded.key}: {loaded.outcome}")
             for federation in Federation.objects.all():
                 for edition in load_editions(federation):
                     self.stdout.write(f"{federation.code} {edition.code}: 已在库中")
-            for standard in starrating.load_all():
-                self.stdout.write(f"{standard.key}: {standard.outcome}")
         except ActionRefused as refusal:
             raise CommandError(str(refusal)) from refusal

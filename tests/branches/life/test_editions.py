@@ -1,13 +1,15 @@
 """Obligations as data: loaded once, superseded, refused with file and line."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from branches import editions
+from branches.editions import EDITIONS
 from branches.models import ObligationEdition, ObligationRule
 from common.errors import ActionRefused
+from starrating.management.commands import load_editions
 from tests.factories import make_federation, make_organisation, make_society, turn_life
 
 pytestmark = pytest.mark.django_db
@@ -70,7 +72,7 @@ def test_shipped_editions_load_with_one_command_and_again(capsys):
 def test_the_local_edition_puts_duties_on_functional_branches():
     """rules §3: local edition; 002§5."""
     federation = make_federation(code="chongqing")
-    editions.load_all()
+    EDITIONS.load_all()
     rules = ObligationRule.objects.filter(
         edition__federation=federation, organisation_type="functional_branch"
     )
@@ -104,30 +106,30 @@ def test_the_local_edition_puts_duties_on_functional_branches():
 def test_a_malformed_file_is_refused_with_its_line(file, old, new, place):
     make_federation(code="own")
     with pytest.raises(ActionRefused) as refused:
-        editions.load(file(TEXT.replace(old, new, 1)))
+        EDITIONS.load(file(TEXT.replace(old, new, 1)))
     assert place in str(refused.value)
     assert not ObligationEdition.objects.exists()
 
 
 def test_a_changed_file_under_the_same_key_is_refused(file):
     make_federation(code="own")
-    editions.load(file())
+    EDITIONS.load(file())
     with pytest.raises(ActionRefused, match=r"own.toml:2：.*不能修改"):
-        editions.load(file(TEXT.replace("required = 3", "required = 2")))
+        EDITIONS.load(file(TEXT.replace("required = 3", "required = 2")))
     assert ObligationRule.objects.get(kind="heart_talk").required == 3
 
 
 def test_an_edition_is_superseded_but_not_for_frozen_sets(file):
     federation = make_federation(code="own")
     make_organisation(make_society(federation))
-    editions.load(file())
+    EDITIONS.load(file())
     turn_life(federation, date(2026, 4, 2), since=date(2026, 3, 1))
     newer = TEXT.replace("own-1", "own-2").replace(
         "[settings]", 'supersedes = "own-1"\nvalid_from = {}\n\n[settings]'
     )
     with pytest.raises(ActionRefused, match="已定格"):
-        editions.load(file(newer.format("2026-03-01"), "two.toml"))
-    editions.load(file(newer.format("2026-05-01"), "two.toml"))
+        EDITIONS.load(file(newer.format("2026-03-01"), "two.toml"))
+    EDITIONS.load(file(newer.format("2026-05-01"), "two.toml"))
     old, new = federation.obligation_editions.order_by("key")
     assert (old.valid_to, new.valid_from) == (date(2026, 5, 1), date(2026, 5, 1))
 
@@ -135,6 +137,6 @@ def test_an_edition_is_superseded_but_not_for_frozen_sets(file):
 def test_the_command_names_the_fault(monkeypatch, tmp_path):
     make_federation(code="own")
     (tmp_path / "own.toml").write_text(TEXT.replace('"month"', '"week"'), "utf-8")
-    monkeypatch.setattr(editions.load_all, "__defaults__", (tmp_path,))
+    monkeypatch.setattr(load_editions, "OBLIGATIONS", replace(EDITIONS, folder=tmp_path))
     with pytest.raises(CommandError, match="own.toml:17"):
         call_command("load_editions")
