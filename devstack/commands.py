@@ -13,6 +13,8 @@ USAGE = """学会党建工作平台
   ./portal serve [--empty]      启动平台（首次启动会自动安装；--empty 不载入演示数据）
   ./portal test [--all] [...]   运行测试（--all 包括耗时的测试；其余参数交给 pytest）
   ./portal manage ...           在同一套服务上运行 Django 管理命令
+  ./portal bench night [--societies 210,2100]
+                                在临时数据库上测量夜间计算，结果以 JSON 输出
   ./portal reset [--yes]        清空内置数据库和运行数据，重新开始
   ./portal setup                只安装依赖（包括测试和检查所需的）
 
@@ -42,13 +44,17 @@ def run(command: str, arguments: list[str]) -> int:
         return 0
     if command == "test":
         test(arguments)
-    if command not in ("serve", "manage"):
+    if command not in ("serve", "manage", "bench"):
         raise Refusal(f"没有 {command} 这个命令；运行 ./portal help 查看用法。")
     enter_virtual_environment()
     if command == "manage":
         from devstack.manage import manage
 
         return manage(arguments)
+    if command == "bench":
+        from devstack.bench import bench
+
+        return bench(arguments)
     from devstack.stack import serve
 
     return serve(arguments)
