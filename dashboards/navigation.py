@@ -75,6 +75,7 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "总览",
         (
             Entry("dashboard", "chart-bar", "覆盖看板", (P.COVERAGE_VIEW,), covers="revision"),
+            Entry("scores", "trending-up", "系统测算分", (P.GAP_VIEW,), covers="score"),
             Entry(
                 "branches:life_matrix",
                 "calendar",

@@ -6,6 +6,7 @@ from dashboards import society, views
 from dashboards.coverage import revisions
 from dashboards.coverage import views as coverage
 from dashboards.demo import views as demo
+from dashboards.stars import views as stars
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -22,5 +23,8 @@ urlpatterns = [
         revisions.revision_publish,
         name="revision_publish",
     ),
+    path("dashboard/scores/", stars.ScoreList.as_view(), name="scores"),
+    path("dashboard/scores/export/", stars.ScoreExport.as_view(), name="scores_export"),
+    path("dashboard/scores/spread/", stars.score_spread, name="score_spread"),
     path("demo/progress/", demo.demo_progress, name="demo_progress"),
 ]
