@@ -27,6 +27,7 @@ from dashboards.demo.filings import Filing, filings
 from dashboards.demo.happenings import BranchClosed, BranchOpened, Established, Happening
 from dashboards.demo.periods import close, exempt, open_periods
 from dashboards.demo.plan import Plan, plan
+from dashboards.demo.statistics import FIGURES, analyze
 from dashboards.demo.world import World, demo_federation
 from ledgers.actions import ensure_draft
 from ledgers.models import Ledger, LedgerPeriod
@@ -145,12 +146,14 @@ class Filler:
             raise AnotherSeed(self.seed)
 
     def _enter(self, there: World, label: str, found: list[Happening] | tuple) -> None:
-        done = 0
+        done = written = 0
         for chunk in chunks(found):
             entered = enter_chunk(World(there.federation), chunk, self.now)
-            done += len(chunk)
+            done, written = done + len(chunk), written + entered
             if entered:
                 self.say(f"{label}：{done} / {len(found)}")
+        if written:
+            analyze()
 
     def _file(self, writer: FilingWriter, period: LedgerPeriod, due: list[Filing]) -> None:
         """The ledgers of one period, who need not file, its closing once another one follows."""
@@ -158,12 +161,15 @@ class Filler:
         steps = sum(writer.file(filing, period, self.now) for filing in due)
         close(writer.world, period, self.now)
         if steps:
+            analyze()
             self.say(f"{period.label}台账：{len(due)} 家")
 
     def _freeze(self, there: World, until: date) -> None:
         """Nights up to a day that is over."""
         last = min(until, clock.yesterday(self.now))
         for n, day in enumerate(nights.freeze(there.federation, last)):
+            if n % NIGHTS_PER_LINE == 0:
+                analyze(FIGURES)
             if day == last or n % NIGHTS_PER_LINE == NIGHTS_PER_LINE - 1:
                 done, whole = nights.nights_done(day, self.now)
                 self.say(f"历史夜间计算 {done} / {whole}（{day}）")
