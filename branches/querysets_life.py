@@ -83,6 +83,15 @@ class LifeRecordQuerySet(ScopedQuerySet):
         )
 
 
+class AttendanceQuerySet(ScopedQuerySet):
+    """Lines of the lists of names."""
+
+    def of(self, record: Any) -> Self:
+        """A record's list in the order of the names, with the members."""
+        rows = self.filter(record=record).select_related("member")
+        return rows.order_by("member__sort_key", "member_id")
+
+
 class LifeDraftQuerySet(ScopedQuerySet):
     """Drafts."""
 

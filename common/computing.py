@@ -23,10 +23,11 @@ Params = list[Any]
 
 @dataclass(frozen=True)
 class Select:
-    """A formula that the ORM cannot say: SQL of owner, num and den."""
+    """A formula that the ORM cannot say: SQL of owner, num, den and maybe more columns."""
 
     sql: str
     params: tuple[Any, ...]
+    more: tuple[str, ...] = ()
 
 
 Formulas = Mapping[str, QuerySet[Any] | Select]
@@ -185,7 +186,7 @@ def _statement(formulas: Formulas, shape: Shape, own_params: Params) -> tuple[st
 def _parts_of(formula: QuerySet[Any] | Select) -> tuple[str, list[str], tuple[Any, ...]]:
     """A formula's SQL, the names of its columns, and its parameters."""
     if isinstance(formula, Select):
-        return formula.sql, ["owner", "num", "den"], formula.params
+        return formula.sql, ["owner", "num", "den", *formula.more], formula.params
     annotations = formula.query.annotations
     more = [name for name in ("gap", "part") if name in annotations]
     owner = "owner" if "owner" in annotations else "pk"

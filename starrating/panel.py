@@ -36,7 +36,7 @@ EVIDENCE: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         (
             *("tier_coverage", "seats_filled", "terms_on_time", "relations_clear"),
-            *("first_topic", "compliance", "attendance"),
+            *("first_topic", "compliance", "attendance", "attendance_here"),
         ),
         _ORGANISATIONS,
     ),
@@ -125,7 +125,9 @@ def _row(society: Society, criterion: Any, line: Any) -> LineRow:
 
 
 # Their numerators are points of a scale or days of seats: only the share says something.
-_BY_SHARE = frozenset(("tier_coverage", "seats_filled", "attendance", "true_figures"))
+_BY_SHARE = frozenset(
+    ("tier_coverage", "seats_filled", "attendance", "attendance_here", "true_figures")
+)
 
 
 def _done(criterion: Criterion, line: Any) -> str:

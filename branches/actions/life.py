@@ -5,15 +5,18 @@ Each takes the organisation's row first, so that counts of what is held never ov
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from branches.actions.checks import check_version
 from branches.life import states
 from branches.life.access import may_file, may_return, require_filing
+from branches.life.attendance import rewrite_list, write_lists
 from branches.life.facts import NAMES, LifeFacts, errors_in
+from branches.life.known import Known
 from branches.models import (
     LifeDraft,
     LifeRecord,
@@ -31,9 +34,12 @@ from common.workdays import add_workdays
 from societies.access import Actor
 from societies.actions import mark_dirty
 
-NO_EDITION = "本科协尚未载入组织生活要求，暂不能登记，请联系科技社团党委"
-# References that the action itself fills in: looking each up again would cost a query.
-_SET_HERE = {"organisation", "society", "filed_by", "returned_by", "withdrawn_by"}
+MOST_MARKS = 1_000
+# What a draft keeps beside the marks: the record's columns, and the shortcut of the list.
+DRAFTED = (*NAMES, "all_present")
+BATCH = 1_000
+# References that the action itself fills in or has checked: looking each up again costs a query.
+_SET_HERE = {"organisation", "society", "group", "filed_by", "returned_by", "withdrawn_by"}
 _PLACES = {
     "life_event_once": "agenda",
     "life_has_learning_or_decision": "learning",
@@ -51,37 +57,46 @@ def file_record(
 
 @transaction.atomic
 def file_records(
-    *, organisation: PartyOrganisation, facts: Sequence[LifeFacts], by: Actor, now: datetime
+    *,
+    organisation: PartyOrganisation,
+    facts: Sequence[LifeFacts],
+    by: Actor,
+    now: datetime,
+    moments: Sequence[datetime] | None = None,
 ) -> list[LifeRecord]:
-    """File several events of one organisation at once; they count from this moment on.
+    """File any number of events of one organisation at once; the statements do not grow with them.
 
-    Raises NotAllowed, and ActionRefused with messages at the fields of the first event that is
-    wrong; then nothing is filed.
+    Each event passes the checks of the page; one with `attendees` gets its counts from them.
+    moments: when each was filed, where it was not now (a history is taken over). Raises NotAllowed,
+    and ActionRefused with messages at the fields of the first event that is wrong; then nothing is
+    filed.
     """
     row = _lock(organisation)
     require_filing(by, row)
-    today = clock.day_of(now)
-    edition = _edition(row, today)
-    for each in facts:
-        _refuse(errors_in(each, row, edition, today))
-    records = [
-        LifeRecord(
+    known = Known(row)
+    records, lists = [], []
+    for each, moment in zip(facts, moments or [now] * len(facts), strict=True):
+        filed_on = clock.day_of(moment)
+        edition = known.edition(filed_on)
+        each = _checked(each, known, edition, filed_on)
+        record = LifeRecord(
             organisation=row,
             society_id=row.society_id,
-            filed_at=now,
+            filed_at=moment,
             filed_by=by.user,
-            counted_on=today,
-            is_late=_is_late(each.held_on, today, edition),
+            counted_on=filed_on,
+            is_late=_is_late(each.held_on, filed_on, edition),
             **each.columns(),
         )
-        for each in facts
-    ]
+        records.append(record)
+        lists.append((record, each))
     with refusals(LifeRecord, fields=_PLACES):
         for record in records:
             record.clean_fields(exclude=_SET_HERE)
-        LifeRecord.objects.bulk_create(records)
+        LifeRecord.objects.bulk_create(records, batch_size=BATCH)
+    write_lists(lists, known)
     LifeDraft.objects.filter(organisation=row, saved_by=by.user).delete()
-    _count(row, [record.held_on for record in records], today)
+    _count(row, [record.held_on for record in records], clock.day_of(now))
     return records
 
 
@@ -99,9 +114,9 @@ def correct_record(
     may = may_file(by, organisation)
     check_step(states.CORRECT, state=row.state, row=row, may=may, user_id=by.user.pk)
     check_version(row, row_version)
-    today = clock.day_of(now)
-    edition = _edition(organisation, today)
-    _refuse(errors_in(facts, organisation, edition, today))
+    today, known = clock.day_of(now), Known(organisation)
+    edition = known.edition(today)
+    facts = _checked(facts, known, edition, today)
     before, days = (row.kind, row.also_kind, row.held_on), [row.held_on, facts.held_on]
     mended = row.state == LifeState.FILED or today <= _mend_until(row, edition)
     for name, value in facts.columns().items():
@@ -111,6 +126,7 @@ def correct_record(
     row.is_late = _is_late(row.held_on, row.counted_on, edition)
     row.state, row.filed_at, row.filed_by = LifeState.FILED, now, by.user
     _save(row)
+    rewrite_list(row, facts, known)
     _count(organisation, days, today)
     return row
 
@@ -147,7 +163,7 @@ def return_record(
     check_step(states.RETURN, state=row.state, row=row, may=may, user_id=by.user.pk, reason=reason)
     check_version(row, row_version)
     today = clock.day_of(now)
-    last = return_until(row, _edition(organisation, today))
+    last = return_until(row, Known(organisation).edition(today))
     if today > last:
         raise ActionRefused(f"已过退回期限（{last}），该记录已最终计入")
     row.state, row.return_reason = LifeState.RETURNED, reason
@@ -159,11 +175,24 @@ def return_record(
 
 @transaction.atomic
 def save_draft(
-    *, organisation: PartyOrganisation, values: dict[str, str], by: Actor, now: datetime
+    *,
+    organisation: PartyOrganisation,
+    values: Mapping[str, str],
+    marks: Mapping[str, str] | None = None,
+    by: Actor,
+    now: datetime,
 ) -> LifeDraft:
-    """Keep what is typed so far, right or wrong; `values` names fields of the record."""
+    """Keep what is typed so far, right or wrong; `values` names fields of the record.
+
+    marks: what is marked in the list of names, by member.
+    """
     require_filing(by, organisation)
-    kept = {name: str(value)[:2000] for name, value in values.items() if name in NAMES}
+    kept: dict[str, Any] = {
+        name: str(value)[:2000] for name, value in values.items() if name in DRAFTED
+    }
+    if marks:
+        listed = list(marks.items())[:MOST_MARKS]
+        kept["attendees"] = {str(who)[:20]: str(mark)[:20] for who, mark in listed}
     draft, _ = LifeDraft.objects.update_or_create(
         organisation=organisation,
         saved_by=by.user,
@@ -203,16 +232,13 @@ def _lock_record(record: LifeRecord) -> LifeRecord:
     return LifeRecord.objects.select_for_update(of=("self",), no_key=True).get(pk=record.pk)
 
 
-def _edition(organisation: PartyOrganisation, on: date) -> ObligationEdition:
-    found = ObligationEdition.objects.of(organisation.society.federation_id, on)
-    if found is None:
-        raise ActionRefused(NO_EDITION)
-    return found
-
-
-def _refuse(errors: dict[str, list[str]]) -> None:
+def _checked(facts: LifeFacts, known: Known, edition: ObligationEdition, today: date) -> LifeFacts:
+    """The facts with the counts of their list; raises ActionRefused with everything wrong."""
+    facts = facts.counted()
+    errors = errors_in(facts, known, edition, today)
     if errors:
         raise ActionRefused(errors)
+    return facts
 
 
 def _save(row: LifeRecord) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, fields
+from collections import Counter, defaultdict
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
+from branches.life.known import Known
 from branches.models import (
     LifeKind,
     LifeRecord,
+    Mark,
     ObligationEdition,
     PartyGroup,
     PartyOrganisation,
 )
-from common.querysets import valid_on_q
 
 COUNTS = ("expected", "present", "excused", "observers")
 TALKS = ("talks_in_committee", "talks_with_members", "talks_between_members")
@@ -25,7 +26,10 @@ MOST = 100_000
 
 @dataclass(frozen=True)
 class LifeFacts:
-    """One event as filed. Numbers are persons, for 谈心谈话 pairs; None where not asked for."""
+    """One event as filed. Numbers are persons, for 谈心谈话 pairs; None where not asked for.
+
+    attendees: the list of names as (member, mark), whoever was expected; empty: counts alone.
+    """
 
     kind: str
     held_on: date
@@ -44,15 +48,28 @@ class LifeFacts:
     talks_in_committee: int | None = None
     talks_with_members: int | None = None
     talks_between_members: int | None = None
+    attendees: tuple[tuple[int, str], ...] = ()
 
     @property
     def is_talk(self) -> bool:
         """谈心谈话: counted in pairs, without content."""
         return self.kind == LifeKind.HEART_TALK
 
+    def counted(self) -> LifeFacts:
+        """With the counts that follow from the list, if there is one: it wins over typed numbers.
+
+        谈心谈话 keeps no names.
+        """
+        if self.is_talk or not self.attendees:
+            return replace(self, attendees=())
+        marks = Counter(mark for _, mark in self.attendees)
+        present, excused = marks[Mark.PRESENT], marks[Mark.EXCUSED]
+        expected = present + marks[Mark.ABSENT]
+        return replace(self, expected=expected, present=present, excused=excused)
+
     def columns(self) -> dict[str, Any]:
         """The record's columns: texts trimmed, empty counts zero where they are asked for."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = {name: getattr(self, name) for name in NAMES}
         for name, value in values.items():
             if isinstance(value, str):
                 values[name] = value.strip()
@@ -65,32 +82,33 @@ class LifeFacts:
         )
 
 
-NAMES = tuple(field.name for field in fields(LifeFacts))
+# The facts that are columns of the record itself.
+NAMES = tuple(field.name for field in fields(LifeFacts) if field.name != "attendees")
 
 
 def facts_of(record: LifeRecord) -> LifeFacts:
-    """What a record says."""
-    return LifeFacts(**{name: getattr(record, name) for name in NAMES})
+    """What a record says, with its list."""
+    listed = tuple(record.attendances.values_list("member_id", "mark").order_by("member_id"))
+    return LifeFacts(**{name: getattr(record, name) for name in NAMES}, attendees=listed)
 
 
 Errors = dict[str, list[str]]
 
 
-def errors_in(
-    facts: LifeFacts, organisation: PartyOrganisation, edition: ObligationEdition, today: date
-) -> Errors:
+def errors_in(facts: LifeFacts, known: Known, edition: ObligationEdition, today: date) -> Errors:
     """Everything that keeps the event from being filed, by field."""
     errors: Errors = defaultdict(list)
     if facts.kind not in LifeKind.values:
         errors["kind"].append("请选择种类")
-    _check_day(errors, facts.held_on, organisation, today)
+    _check_day(errors, facts.held_on, known.organisation, today)
     _check_second_kind(errors, facts, edition)
-    _check_group(errors, facts, organisation)
+    _check_group(errors, facts, known)
     if facts.is_talk:
         _check_talk(errors, facts)
     else:
         _check_content(errors, facts)
         _check_attendance(errors, facts)
+        _check_list(errors, facts, known)
     return dict(errors)
 
 
@@ -115,15 +133,13 @@ def _check_second_kind(errors: Errors, facts: LifeFacts, edition: ObligationEdit
         errors["also_kind"].append(f"这两个种类不能由一次活动同时计入；可以同时计入的有{allowed}")
 
 
-def _check_group(errors: Errors, facts: LifeFacts, organisation: PartyOrganisation) -> None:
+def _check_group(errors: Errors, facts: LifeFacts, known: Known) -> None:
     """A 党小组会 is one group's (art. 13); nothing else names a group."""
     if facts.kind != LifeKind.PARTY_GROUP_MEETING:
         if facts.group is not None:
             errors["group"].append("只有党小组会需要选择党小组，请清空")
         return
-    standing = PartyGroup.objects.filter(
-        valid_on_q(facts.held_on), organisation=organisation.pk
-    ).values_list("pk", flat=True)
+    standing = known.groups_on(facts.held_on)
     if facts.group is None and standing:
         errors["group"].append("请选择是哪个党小组的会")
     elif facts.group is not None and facts.group.pk not in standing:
@@ -159,6 +175,20 @@ def _check_attendance(errors: Errors, facts: LifeFacts) -> None:
         errors["present"].append("实到人数须大于 0")
     elif message := _short_of_quorum(facts.kind, expected + (facts.excused or 0), present):
         errors["present"].append(message)
+
+
+def _check_list(errors: Errors, facts: LifeFacts, known: Known) -> None:
+    """On the list stands whoever belongs to the organisation's life on the day, once (trap 4)."""
+    if not facts.attendees:
+        return
+    said = Counter(member for member, _ in facts.attendees)
+    if twice := sum(times > 1 for times in said.values()):
+        errors["attendees"].append(f"名单中有 {twice} 人出现两次，每人只能有一行")
+    if unknown := len(said.keys() - known.roll_on(facts.held_on).keys()):
+        message = f"名单中有 {unknown} 人在 {facts.held_on} 不在本党组织，请核对日期或名单"
+        errors["attendees"].append(message)
+    if any(mark not in Mark.values for _, mark in facts.attendees):
+        errors["attendees"].append("到会情况只能是到会、请假或缺席，请重新标记")
 
 
 def _short_of_quorum(kind: str, entitled: int, present: int) -> str:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 
-from branches.life.facts import COUNTS, NAMES, TALKS, LifeFacts
+from branches.life.facts import COUNTS, NAMES, TALKS, LifeFacts, facts_of
+from branches.life.marks import ListedForm
 from branches.models import (
     ExpectedLife,
     LifeKind,
     LifeRecord,
     LifeState,
+    Mark,
     ObligationEdition,
     PartyGroup,
 )
@@ -37,7 +40,7 @@ def _count(label: str, hint: str = "") -> forms.IntegerField:
     )
 
 
-class LifeValues(forms.Form):
+class LifeValues(ListedForm):
     """What a record says. Only kind and day are asked by the form itself."""
 
     kind = forms.ChoiceField(label="种类", widget=forms.RadioSelect)
@@ -128,12 +131,28 @@ class CorrectLifeForm(VersionedForm, LifeValues):
     @staticmethod
     def values_of(record: LifeRecord) -> dict[str, Any]:
         """The record's present values."""
-        return {name: getattr(record, name) for name in (*NAMES, "row_version")}
+        values = {name: getattr(record, name) for name in (*NAMES, "row_version")}
+        return values | {"attendees": dict(facts_of(record).attendees)}
+
+    def note_conflict(self) -> None:
+        """The list as a whole: it has no one value to set beside another."""
+        super().note_conflict()
+        self.errors.pop("all_present", None)
+        before, typed = self.initial["attendees"], dict(self.cleaned_data.get("attendees", ()))
+        if before != typed:
+            self.add_error("attendees", f"当前名单为{_said(before)}，您标记的是{_said(typed)}")
+
+
+def _said(marks: Mapping[int, str]) -> str:
+    """“到会 5 人、请假 1 人”."""
+    counts = Counter(marks.values())
+    words = [f"{mark.label} {counts[mark]} 人" for mark in Mark if counts[mark]]
+    return f"“{'、'.join(words) or '空'}”"
 
 
 def facts_from(values: dict[str, Any]) -> LifeFacts:
     """Cleaned values as the actions take them."""
-    return LifeFacts(**{name: values[name] for name in NAMES})
+    return LifeFacts(**{name: values[name] for name in (*NAMES, "attendees")})
 
 
 class ReasonForm(VersionedForm):

@@ -5,6 +5,7 @@ reviewer only (R-ORG-09, roles.md §3); terms and posts are written when a filin
 accepted (§2.2). A ledger never changes them (D-15).
 """
 
+from branches.models.attendance import Attendance, Mark
 from branches.models.filings import (
     FilingKind,
     PostFiling,
@@ -60,6 +61,7 @@ from branches.models.visits import VisitReport, VisitState
 __all__ = [
     "OFFICERS",
     "Affiliation",
+    "Attendance",
     "Basis",
     "ExpectedLife",
     "ExpectedLifeDay",
@@ -68,6 +70,7 @@ __all__ = [
     "LifeKind",
     "LifeRecord",
     "LifeState",
+    "Mark",
     "MemberImport",
     "MemberImportRow",
     "MemberState",

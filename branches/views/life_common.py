@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
+from django import forms
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
@@ -49,3 +51,12 @@ def year_asked(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and 2000 <= int(text[:5]) <= this):
         raise Http404
     return int(text)
+
+
+def day_said(form: forms.Form) -> date | None:
+    """The day a form of organisation life speaks of, sent or filled in; None for nonsense."""
+    try:
+        found: date | None = form.fields["held_on"].clean(form["held_on"].value())
+    except forms.ValidationError:
+        return None
+    return found

@@ -23,9 +23,11 @@ from branches.actions.life import return_until
 from branches.life.access import may_file, may_return
 from branches.life.calendar import owed_kinds, own_rows, year_of
 from branches.life.facts import NAMES
-from branches.life.forms import CorrectLifeForm, LifeForm, ReasonForm, facts_from
-from branches.models import LifeDraft, LifeRecord, PartyGroup, PartyOrganisation
+from branches.life.forms import CorrectLifeForm, LifeForm, LifeValues, ReasonForm, facts_from
+from branches.life.marks import MOST, is_number, marks_sent
+from branches.models import LifeDraft, LifeRecord, PartyGroup, PartyMember, PartyOrganisation
 from branches.views.life_common import (
+    day_said,
     edition_of,
     organisation_to_file,
     record_seen,
@@ -58,7 +60,7 @@ def life_file(request: ActorRequest, pk: int) -> HttpResponse:
     context = _beside(actor, organisation) | {"saved": saved, "last": last}
     initial = _initial(request, saved, last, context["owed"])
     form = LifeForm(request.POST or None, initial=initial)
-    form.offer(context["owed"], context["edition"], context["groups"])
+    _offer(form, actor, context)
 
     def act(values: dict[str, Any]) -> str:
         record = file_record(
@@ -90,6 +92,19 @@ def _initial(
     return {"kind": kind} | {name: value for name, value in values.items() if value != ""}
 
 
+def _offer(form: LifeValues, actor: Actor, context: dict[str, Any]) -> None:
+    """The form's choices: kinds, groups, and the roll of the day it speaks of."""
+    organisation = context["organisation"]
+    form.offer(context["owed"], context["edition"], context["groups"])
+    members: Any = PartyMember.objects.visible_to(actor)
+    on = day_said(form) or clock.today()
+    roll = list(members.of_organisation(organisation.pk, on).order_by("sort_key", "pk"))
+    sent = {int(who) for who in marks_sent(form.data) if is_number(who)}
+    strangers = sorted(sent - {each.pk for each in roll})[:MOST]
+    away = dict(members.filter(pk__in=strangers).values_list("pk", "name")) if strangers else {}
+    form.offer_roll(roll, away, organisation.type)
+
+
 def _beside(actor: Actor, organisation: PartyOrganisation) -> dict[str, Any]:
     """What stands beside the form: the organisation's year, and the days of the edition."""
     today = clock.today()
@@ -109,8 +124,11 @@ def _beside(actor: Actor, organisation: PartyOrganisation) -> dict[str, Any]:
 def life_draft(request: ActorRequest, pk: int) -> HttpResponse:
     """Keep what is typed, right or wrong: by itself while typing, or by the button."""
     organisation = organisation_to_file(request.actor, pk)
-    values = {name: request.POST.get(name, "") for name in NAMES}
-    saved = save_draft(organisation=organisation, values=values, by=request.actor, now=clock.now())
+    values = {name: request.POST.get(name, "") for name in (*NAMES, "all_present")}
+    marks = {who: said[0] for who, said in marks_sent(request.POST).items()}
+    saved = save_draft(
+        organisation=organisation, values=values, marks=marks, by=request.actor, now=clock.now()
+    )
     if request.htmx:
         return render(request, "branches/life/_saved.html", {"saved": saved})
     messages.success(request, "草稿已保存，登记后才计入")
@@ -140,7 +158,7 @@ def life_correct(request: ActorRequest, pk: int) -> HttpResponse:
     record = _to_mend(request, pk)
     context = _beside(request.actor, record.organisation) | {"record": record}
     form = CorrectLifeForm(request.POST or None, initial=CorrectLifeForm.values_of(record))
-    form.offer(context["owed"], context["edition"], context["groups"])
+    _offer(form, request.actor, context)
 
     def act(values: dict[str, Any]) -> str:
         correct_record(

@@ -16,12 +16,13 @@ from branches.life.access import may_file, may_return
 from branches.life.calendar import own_rows, year_of
 from branches.life.forms import LifeFilter
 from branches.life.lists import LIFE_COLUMNS, LIFE_EXPORT
-from branches.models import LifeRecord, LifeState, PartyOrganisation
+from branches.models import Attendance, LifeRecord, LifeState, Mark, PartyOrganisation
 from branches.views.life_common import edition_of, organisation_seen, record_seen, year_asked
 from branches.views.life_society import society_page
 from common import clock
 from common.exports import ListExport
 from common.listing import ScopedListView
+from societies.access import Actor
 from societies.decorators import ActorRequest, PermissionRequired, require_permission
 
 
@@ -64,6 +65,7 @@ def life_record(request: ActorRequest, pk: int) -> HttpResponse:
     returns = record.state == LifeState.FILED and record.filed_by_id != actor.user.pk
     context = {
         "record": record,
+        "listed": _listed(actor, record),
         "until": until,
         "final": until is not None and clock.today() > until,
         "may_mend": mine and record.state != LifeState.WITHDRAWN,
@@ -75,6 +77,15 @@ def life_record(request: ActorRequest, pk: int) -> HttpResponse:
         "own_side": actor.spec.kind != ScopeKind.FEDERATION,
     }
     return render(request, "branches/life/record.html", context)
+
+
+def _listed(actor: Actor, record: LifeRecord) -> list[tuple[str, list[Attendance]]]:
+    """The names by mark, for those who may read them (roles.md §2.9); empty without a list."""
+    rows: Any = Attendance.objects.visible_to(actor)
+    found: dict[str, list[Attendance]] = {}
+    for row in rows.of(record):
+        found.setdefault(row.mark, []).append(row)
+    return [(mark.label, found[mark]) for mark in Mark if mark in found]
 
 
 @require_safe

@@ -15,6 +15,7 @@ FORMULAS: Mapping[str, Formula] = {
     "charter": Formula(ledgers.charter, NoParams),
     "compliance": Formula(life.compliance, life.Kinds),
     "attendance": Formula(life.attendance, life.Attendance),
+    "attendance_here": Formula(life.attendance_here, life.Attendance),
     "development_cases": Formula(members.development_cases, NoParams),
     "relations_clear": Formula(members.relations_clear, NoParams),
     "five_clears": Formula(ledgers.five_clears, NoParams),

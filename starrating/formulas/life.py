@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import (
     Avg,
     Count,
@@ -23,6 +24,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Greatest, Least
 
 from branches.models import ExpectedLife, LifeKind, LifeRecord, OrganisationService
+from common.computing import Select
 from starrating.formulas.base import NoParams, ParamError, Result, Window, one, only
 from starrating.formulas.tiers import one_if
 
@@ -89,9 +91,11 @@ class Attendance:
 
 
 def attendance(societies: Societies, window: Window, params: Attendance) -> Result:
-    """C7, C10: clip((mean attendance − 0.6) / 0.3), a row for each organisation that met.
+    """C10: clip((mean attendance − 0.6) / 0.3), a row for each organisation that met.
 
-    Attendance of an event: present / expected, excused members left out (R-LIFE-04).
+    Attendance of an event: present / expected, excused members left out (R-LIFE-04). Counted are
+    all whom the meeting called: nobody's relation lies in a 学会党委, so the record's counts, which
+    follow from its list where there is one, say everything.
     """
     held = LifeRecord.objects.counting().filter(
         kind__in=params.kinds, held_on__range=(window.first, window.last), expected__gt=0
@@ -108,6 +112,55 @@ def attendance(societies: Societies, window: Window, params: Attendance) -> Resu
             den=Value(params.span, IntegerField()),
         )
     )
+
+
+# Events held for a society, then the lists of those that have one: of its own members, those whose
+# relation lay in the organisation that day (trap 4), once confirmed. Lists are read once for all.
+_BY_NAME = """
+WITH held AS MATERIALIZED (
+    SELECT DISTINCT v.society_id, l.id, l.organisation_id, l.held_on, l.present, l.expected
+    FROM branches_liferecord l JOIN branches_organisationservice v
+      ON v.organisation_id = l.organisation_id AND v.valid_from <= l.held_on
+     AND (v.valid_to IS NULL OR v.valid_to > l.held_on)
+    WHERE l.state = 'filed' AND l.expected > 0 AND l.kind = ANY (%s)
+      AND l.held_on BETWEEN %s AND %s AND v.society_id IN ({societies})),
+listed AS MATERIALIZED (
+    SELECT a.record_id, a.society_id,
+           count(f.id) FILTER (WHERE a.mark <> 'excused') AS expected,
+           count(f.id) FILTER (WHERE a.mark = 'present') AS present
+    FROM (SELECT DISTINCT id, organisation_id, held_on FROM held) h
+    JOIN branches_attendance a ON a.record_id = h.id
+    JOIN branches_partymember m ON m.id = a.member_id
+    LEFT JOIN branches_affiliation f ON f.member_id = a.member_id
+     AND f.organisation_id = h.organisation_id AND m.first_confirmed_on IS NOT NULL
+     AND f.valid_from <= h.held_on AND (f.valid_to IS NULL OR f.valid_to > h.held_on)
+    GROUP BY a.record_id, a.society_id),
+rate AS (
+    SELECT h.society_id, h.organisation_id, CASE WHEN t.record_id IS NULL
+           THEN h.present::numeric(60,30) * 100 / h.expected
+           ELSE t.present::numeric(60,30) * 100 / NULLIF(t.expected, 0) END AS percent
+    FROM held h LEFT JOIN listed t ON t.record_id = h.id AND t.society_id = h.society_id
+    WHERE t.record_id IS NOT NULL OR h.id NOT IN (SELECT record_id FROM listed))
+SELECT society_id, GREATEST(LEAST(avg(percent) - %s, %s), 0)::numeric(60,30), %s::int,
+       organisation_id
+FROM rate GROUP BY society_id, organisation_id HAVING count(percent) > 0"""
+
+
+def attendance_here(societies: Societies, window: Window, params: Attendance) -> Select:
+    """C7: as `attendance`, of the members whose relation is in the organisation (trap 4).
+
+    Read from the list of names where the record has one, of the society's own members (R-LIFE-10):
+    a list tells who is counted elsewhere already. Without a list from the record's counts, which is
+    all it says; the list stays optional (R-LIFE-06). A list on which nobody of them was expected
+    says nothing of them, and the event leaves the mean.
+    """
+    try:
+        sql, args = societies.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        sql, args = "SELECT NULL::bigint", ()
+    days = (list(params.kinds), window.first, window.last)
+    scale = (params.least, params.span, params.span)
+    return Select(_BY_NAME.format(societies=sql), (*days, *args, *scale), ("part",))
 
 
 @dataclass(frozen=True)

@@ -26,8 +26,9 @@ def add_life(world: Any) -> None:
         federation = world.holdings[place].society.federation
         make_obligations(federation)
         turn_life(federation, AS_OF)
-    for place in world.holdings:
-        file_life(world.organisation(place), held_on=AS_OF, on=AS_OF)
+    for place, holding in world.holdings.items():
+        listed = ((holding.objects["participation"].member_id, "present"),)
+        file_life(world.organisation(place), held_on=AS_OF, on=AS_OF, attendees=listed)
     for organisation in (world.organisation(SIBLING), world.joint):
         file_life(organisation, held_on=AS_OF, on=AS_OF)
     for place in (NEAR, FAR):

@@ -67,6 +67,30 @@ FOREIGN = (
 )
 
 
+MARKED = [
+    (name, place, key)
+    for name in ("branches:life_file", "branches:life_correct")
+    for place, key in ((NEAR, "member"), (FAR, "member"), (OWN, "sibling_member"))
+]
+
+
+@pytest.mark.parametrize(("name", "place", "key"), MARKED)
+def test_foreign_members_on_a_list_are_refused(world, name, place, key):
+    """Names that are not of the organisation, by hand-made fields."""
+    line, before = line_of(name), content()
+    url = reverse(name, kwargs=world.target(line.kind, OWN))
+    stranger = world.holdings[place].objects[key]
+    sent = body(world, name, OWN, line.doer) | {f"mark-{stranger.pk}": "present"}
+    with transaction.atomic():
+        answer = world.browser(line.doer).post(url, sent)
+        moved = changed(before, content())
+        transaction.set_rollback(True)
+    assert said(answer) == "422"
+    assert "不是本党组织的" in answer.content.decode()
+    assert stranger.name not in answer.content.decode()
+    assert not moved
+
+
 @pytest.mark.parametrize(("name", "field", "place", "value"), FOREIGN)
 def test_foreign_ids_in_a_body_are_refused(world, name, field, place, value):
     line, before = line_of(name), content()

@@ -19,6 +19,7 @@ from tests.factories import (
     turn_life,
 )
 from tests.factories.ledgers import moment
+from tests.factories.members import make_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TODAY = date(2026, 11, 20)
@@ -102,3 +103,34 @@ def test_the_page_works_without_scripts(branch, visitor):
     secretary.page.get_by_role("button", name="登记", exact=True).click()
     secretary.page.get_by_role("heading", name="主题党日", exact=True).wait_for()
     assert in_database(lambda: LifeRecord.objects.latest("pk").decision).startswith("确定")
+
+
+@pytest.mark.parametrize(("width", "scripts"), [(PHONE, False), (DESKTOP, True)])
+def test_names_are_marked_in_a_few_taps(branch, visitor, width, scripts):
+    """全部到会, then the exceptions; nothing of it needs scripts."""
+
+    def fill():
+        for name in ("赵启明", "钱学理", "孙工程", "李数学"):
+            make_member(branch, name=name, since=date(2020, 1, 1))
+        make_member(branch, name="欧阳客座", since=date(2020, 1, 1), place="supporting_unit")
+
+    in_database(fill)
+    secretary = visitor(width, java_script_enabled=scripts)
+    secretary.sign_in("branch_secretary", reverse("branches:life_file", args=[branch.pk]))
+    page = secretary.page
+    page.get_by_role("radio", name="主题党日").check()
+    page.get_by_text("按名单登记（选填，名册 5 人）").click()
+    page.get_by_text("全部到会（名单中另有标记的除外）").click()
+    page.get_by_role("radiogroup", name="钱学理").get_by_role("radio", name="请假").check()
+    page.get_by_role("radiogroup", name="欧阳客座").get_by_role("radio", name="不应到").check()
+    secretary.shot("list")
+    page.get_by_role("textbox", name="议程").fill("学习党章")
+    page.get_by_role("button", name="登记", exact=True).click()
+    page.get_by_text("至少填写一项").first.wait_for()
+    assert page.get_by_role("radiogroup", name="钱学理").get_by_label("请假").is_checked()
+    page.get_by_label("决议事项").fill("确定 12 月组织生活会时间")
+    page.get_by_role("button", name="登记", exact=True).click()
+    page.get_by_role("heading", name="到会名单").wait_for()
+    secretary.shot("listed")
+    record = in_database(lambda: LifeRecord.objects.latest("pk"))
+    assert (record.expected, record.present, record.excused) == (3, 3, 1)

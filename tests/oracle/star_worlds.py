@@ -5,6 +5,7 @@ from random import Random
 
 from branches.models import (
     Affiliation,
+    Attendance,
     ExpectedLife,
     LifeRecord,
     ObligationEdition,
@@ -84,10 +85,10 @@ def _add_organisation(world: World, key: int, random: Random) -> None:
         world.services.append(Service(key, unit.key, begins, end(random, begins)))
     _add_posts(world, key, random)
     bodies = {world.units[s.unit].body for s in world.services if s.organisation == key}
-    _add_life(world, key, kind, bodies, random)
     for body in sorted(bodies):
         for _ in range(random.randrange(4)):
             world.persons.append(Person(body, key, random.random() < 0.6))
+    _add_life(world, key, kind, bodies, random)
 
 
 def _is_committee(world: World, key: int) -> bool:
@@ -123,7 +124,12 @@ def _add_life(world: World, key: int, kind: str, bodies: set[int], random: Rando
                 world.owed.append(Owed(key, body, life, first, last, required, held))
     kinds = sorted(BRANCH_LIFE | {"committee_meeting", "transmission_study"})
     for _ in range(random.randrange(6)):
+        listed = _names(world, key, random) if random.random() < 0.5 else ()
+        marks = [mark for _, mark in listed]
         expected = random.randrange(1, 9)
+        present = random.randrange(1, expected + 1)
+        if listed:
+            present, expected = marks.count("present"), len(marks) - marks.count("excused")
         world.events.append(
             Event(
                 key,
@@ -131,10 +137,19 @@ def _add_life(world: World, key: int, kind: str, bodies: set[int], random: Rando
                 some_day(random),
                 random.random() < 0.5,
                 expected,
-                random.randrange(1, expected + 1),
+                present,
                 random.random() < 0.85,
+                listed,
             )
         )
+
+
+def _names(world: World, key: int, random: Random) -> tuple[tuple[int, str], ...]:
+    """Some of the organisation's people; at least one came."""
+    mine = [n for n, person in enumerate(world.persons) if person.organisation == key]
+    chosen = random.sample(mine, random.randrange(len(mine) + 1))
+    marks = ["present", *random.choices(["present", "absent", "excused"], k=len(mine))]
+    return tuple(zip(chosen, marks, strict=False))
 
 
 def write(world: World, edition: ObligationEdition) -> dict[int, int]:
@@ -180,8 +195,13 @@ def write(world: World, edition: ObligationEdition) -> dict[int, int]:
         for s in world.services
     )
     _write_posts(world, organisations)
-    _write_life(world, edition, bodies, organisations)
-    _write_persons(world, bodies, organisations)
+    records = _write_life(world, edition, bodies, organisations)
+    members = _write_persons(world, bodies, organisations)
+    Attendance.objects.bulk_create(
+        Attendance(record=record, member=members[n], society=members[n].society, mark=mark)
+        for record, event in zip(records, world.events, strict=True)
+        for n, mark in event.listed
+    )
     return {n: row.pk for n, row in enumerate(bodies)}
 
 
@@ -214,7 +234,7 @@ def _write_posts(world: World, organisations: list) -> None:
 
 def _write_life(
     world: World, edition: ObligationEdition, bodies: list, organisations: list
-) -> None:
+) -> list:
     rules = {rule.kind: rule for rule in edition.rules.all()}
     ExpectedLife.objects.bulk_create(
         ExpectedLife(
@@ -232,7 +252,7 @@ def _write_life(
         for o in world.owed
     )
     user = make_user()
-    LifeRecord.objects.bulk_create(
+    return LifeRecord.objects.bulk_create(
         LifeRecord(
             organisation=organisations[e.organisation],
             society=organisations[e.organisation].society,
@@ -257,8 +277,9 @@ def _write_life(
     )
 
 
-def _write_persons(world: World, bodies: list, organisations: list) -> None:
+def _write_persons(world: World, bodies: list, organisations: list) -> list:
     filer, confirmer = make_user(), make_user()
+    members = []
     for n, person in enumerate(world.persons):
         organisation = organisations[person.organisation]
         member = PartyMember.objects.create(
@@ -279,3 +300,5 @@ def _write_persons(world: World, bodies: list, organisations: list) -> None:
             Affiliation.objects.create(organisation=organisation, place="here", **row)
         else:
             Participation.objects.create(organisation=organisation, **row)
+        members.append(member)
+    return members

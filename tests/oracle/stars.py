@@ -4,6 +4,7 @@ Slow on purpose, society by society and day by day, so that it shares no thought
 formulas it checks. Covers the lines that services, terms, posts, records and members decide.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -79,6 +80,7 @@ class Event(NamedTuple):
     expected: int
     present: int
     filed: bool
+    listed: tuple[tuple[int, str], ...] = ()
 
 
 class Term(NamedTuple):
@@ -207,11 +209,30 @@ def compliance(world: World, body: int, kind: str, last: date) -> Fraction | Non
     return mean(parts)
 
 
-def attended(world: World, body: int, kinds: set[str], last: date) -> Fraction | None:
+def rate_here(world: World, body: int, event: Event) -> Fraction | None:
+    """Of the body's own people with their relation there, where the event has names."""
+    if not event.listed:
+        return F(event.present, event.expected)
+    people = [(world.persons[n], mark) for n, mark in event.listed]
+    marks = [m for p, m in people if p.body == body and p.here and m != "excused"]
+    return F(marks.count("present"), len(marks)) if marks else None
+
+
+def rate_of_all(world: World, body: int, event: Event) -> Fraction | None:
+    return F(event.present, event.expected)
+
+
+def attended(
+    world: World,
+    body: int,
+    kinds: set[str],
+    last: date,
+    rate: Callable[[World, int, Event], Fraction | None],
+) -> Fraction | None:
     parts = []
     for organisation in world.organisations:
-        rates = [
-            F(e.present, e.expected)
+        found = [
+            rate(world, body, e)
             for e in world.events
             if e.organisation == organisation.key
             and e.kind in kinds
@@ -219,6 +240,7 @@ def attended(world: World, body: int, kinds: set[str], last: date) -> Fraction |
             and date(last.year, 1, 1) <= e.held <= last
             and serves(world, organisation.key, body, e.held)
         ]
+        rates = [each for each in found if each is not None]
         if rates:
             average = sum(rates, F(0)) / len(rates)
             share = min(F(1), max(F(0), (average - F(6, 10)) / F(3, 10)))
@@ -314,8 +336,8 @@ def of_body(world: World, body: int, last: date) -> Score:
         "B2": seats(world, body, last),
         "B3": on_time(world, body, last),
         "B4": F(0),
-        "C7": attended(world, body, BRANCH_LIFE, last),
-        "C10": attended(world, body, {"committee_meeting"}, last),
+        "C7": attended(world, body, BRANCH_LIFE, last, rate_here),
+        "C10": attended(world, body, {"committee_meeting"}, last, rate_of_all),
         "D4": clear(world, body),
         **{code: compliance(world, body, kind, last) for code, kind in KINDS.items()},
     }

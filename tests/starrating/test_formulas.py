@@ -7,6 +7,7 @@ import pytest
 from django.db import transaction
 
 from accounts.permissions import Role
+from branches.actions.members import relate_member
 from branches.models import LifeKind, Place
 from common.computing import rows
 from ledgers import actions
@@ -29,7 +30,7 @@ from tests.factories import (
 )
 from tests.factories.ledgers import moment
 from tests.factories.life import file_life, make_obligations, turn_life
-from tests.factories.members import make_member
+from tests.factories.members import FILED, make_member
 from tests.factories.societies import make_actor
 from tests.factories.terms import make_party_group, make_post, make_term
 
@@ -201,6 +202,73 @@ def test_attendance_is_clipped_both_ways(standard, society):
     other = make_society(standard.federation)
     file_life(branch_of(other), LifeKind.THEME_DAY, date(2026, 4, 1), expected=20, present=20)
     assert lines(standard, other)["C7"] == ("value", 30, 30, 2)
+
+
+def test_attendance_is_read_from_the_list_of_names(standard, society):
+    """C7 counts relations here only (trap 4): the guests came, of four members one did not."""
+    branch = branch_of(society)
+    secretary = make_actor(Role.SOCIETY_SECRETARY, society)
+    usual = {"since": date(2020, 1, 1), "confirmed_by": secretary}
+    here = [make_member(branch, **usual) for _ in range(5)]
+    guests = [make_member(branch, **usual, place=Place.SUPPORTING_UNIT) for _ in range(4)]
+    unconfirmed = make_member(branch, since=date(2020, 1, 1))
+    marks = ["present"] * 3 + ["absent", "excused"] + ["present"] * 4 + ["absent"]
+    listed = tuple(zip([m.pk for m in (*here, *guests, unconfirmed)], marks, strict=True))
+    record = file_life(branch, LifeKind.THEME_DAY, date(2026, 3, 1), attendees=listed)
+    assert (record.present, record.expected) == (7, 9)
+    assert lines(standard, society)["C7"] == ("value", 15, 30, 1)
+    # A list of guests alone says nothing of members; without one the counts are all there is.
+    guests_only = tuple((m.pk, "present") for m in guests)
+    file_life(branch, LifeKind.THEME_DAY, date(2026, 4, 1), attendees=guests_only)
+    assert lines(standard, society)["C7"] == ("value", 15, 30, 1)
+    file_life(branch, LifeKind.THEME_DAY, date(2026, 5, 1), expected=4, present=4)
+    assert lines(standard, society)["C7"][1:3] == (D("27.5"), 30)
+
+
+def test_whose_relation_moved_is_counted_as_known_today(standard, society):
+    """Trap 18: the list stands; the relation on the day of the event is the register's."""
+    branch = branch_of(society)
+    usual = {"since": date(2020, 1, 1)}
+    secretary = make_actor(Role.SOCIETY_SECRETARY, society)
+    one, other = (make_member(branch, **usual, confirmed_by=secretary) for _ in range(2))
+    listed = ((one.pk, "present"), (other.pk, "absent"))
+    file_life(branch, LifeKind.THEME_DAY, date(2026, 3, 1), attendees=listed)
+    assert lines(standard, society)["C7"][1] == 0
+    relate_member(
+        member=other,
+        row_version=other.row_version,
+        place=Place.OTHER,
+        on=date(2026, 2, 1),
+        by=make_actor(Role.BRANCH_SECRETARY, branch),
+        now=FILED,
+    )
+    assert lines(standard, society)["C7"][1] == 30
+
+
+def test_a_joint_list_counts_for_each_society_its_own_members(standard, society):
+    """R-LIFE-10: of a society none of whose members was listed the event says nothing."""
+    other = make_society(standard.federation)
+    joint = make_organisation(
+        society, *society.units.all(), *other.units.all(), type="joint_branch"
+    )
+    secretary = make_actor(Role.SOCIETY_SECRETARY, society)
+    member = make_member(joint, since=date(2020, 1, 1), confirmed_by=secretary)
+    listed = ((member.pk, "present"),)
+    file_life(joint, LifeKind.THEME_DAY, date(2026, 3, 1), attendees=listed)
+    assert lines(standard, society)["C7"] == ("value", 30, 30, 2)
+    assert lines(standard, other)["C7"][0] == "not_applicable"
+
+
+def test_a_committee_counts_all_whom_it_called(standard, society):
+    """C10: nobody's relation lies in a 学会党委; the record's counts follow from its list."""
+    committee = committee_of(society)
+    secretary = make_actor(Role.SOCIETY_SECRETARY, society)
+    usual = {"since": date(2020, 1, 1), "confirmed_by": secretary, "place": Place.OTHER}
+    members = [make_member(committee, **usual) for _ in range(4)]
+    marks = ("present", "present", "present", "absent")
+    listed = tuple((m.pk, mark) for m, mark in zip(members, marks, strict=True))
+    file_life(committee, LifeKind.COMMITTEE_MEETING, date(2026, 3, 1), attendees=listed)
+    assert lines(standard, society)["C10"] == ("value", 15, 30, 2)
 
 
 def test_several_organisations_are_averaged_by_their_members(standard, society):

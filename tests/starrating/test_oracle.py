@@ -107,6 +107,9 @@ MUTANTS = [
     (ExpectedLifeQuerySet, "in_window", begun_periods),
     (life, "_served", every_record),
     (Window, "quarters", property(any_quarter)),
+    (life, "_BY_NAME", life._BY_NAME.replace("t.record_id IS NULL", "true")),
+    (life, "_BY_NAME", life._BY_NAME.replace("count(f.id)", "count(*)")),
+    (life, "_BY_NAME", life._BY_NAME.replace("t.society_id = h.society_id", "true")),
     (posts, "_SEATS", posts._SEATS.replace("LEAST(f.persons, f.seats)", "f.persons")),
     (posts, "_OVERDUE", posts._OVERDUE.replace("max(GREATEST", "min(GREATEST")),
 ]
@@ -144,6 +147,7 @@ def reached(world):
             ("unfilled", any(0 < (score.lines["B2"] or 0) < 1 for score in mine)),
             ("cents", any(score.score % 1 for score in mine)),
             ("two", any(len({p.organisation for p in world.persons}) > 1 for _ in mine)),
+            ("named", any(len({m for _, m in event.listed}) > 1 for event in world.events)),
             ("clipped", any(score.lines.get("C7") in (0, 1) for score in mine)),
         )
         if holds
@@ -153,5 +157,16 @@ def reached(world):
 def test_the_random_worlds_reach_the_hard_cases():
     cases = set().union(*(reached(random_world(Random(seed))) for seed in range(150)))
     assert cases == {
-        *("joint", "multi", "single", "overdue", "third", "unfilled", "cents", "two", "clipped")
+        *(
+            "joint",
+            "multi",
+            "single",
+            "overdue",
+            "third",
+            "unfilled",
+            "cents",
+            "two",
+            "clipped",
+            "named",
+        )
     }
