@@ -27,7 +27,7 @@ STEPS = st.lists(
         DAYS,
     ),
     max_size=14,
-)
+).map(lambda steps: sorted(steps, key=lambda step: step[-1]))  # no day comes before the last
 FEW = settings(
     max_examples=30,
     deadline=None,
@@ -128,12 +128,12 @@ def test_an_import_taken_back_leaves_no_trace(register, steps, rows):
     with transaction.atomic():
         for step in steps:
             attempt(register, *step)
-        before = stored()
+        before, now = stored(), NOW + timedelta(41)
         if said:
-            batch = make_import(register.branch, said, by=register.filer, now=NOW)
+            batch = make_import(register.branch, said, by=register.filer, now=now)
             if batch.rows.filter(kind__in=("new", "changed")).exists():
-                confirm_import(batch=batch, by=register.filer, now=NOW)
+                confirm_import(batch=batch, by=register.filer, now=now)
                 assert broken_promises() == []
-                roll_back_import(batch=batch, by=register.filer, now=NOW)
+                roll_back_import(batch=batch, by=register.filer, now=now)
         assert stored() == before
         transaction.set_rollback(True)
