@@ -64,7 +64,8 @@ def catch_signals() -> None:
         raise Stop
 
     for number in STOP_SIGNALS:
-        if signal.getsignal(number) != signal.SIG_IGN:  # under nohup SIGHUP stays ignored
+        # Under nohup SIGHUP stays ignored; SIGINT is caught although a script's `&` ignores it.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, stop)
 
 

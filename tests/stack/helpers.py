@@ -57,6 +57,10 @@ def gone_within(seconds: float, *paths: Path) -> bool:
     return wait_for(lambda: not processes_naming(*paths), seconds)
 
 
+# What a script's `… &` does to its job: Ctrl-C is ignored, and stays so unless the job asks.
+AS_A_JOB = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh")
+
+
 class Portal:
     """`./portal` as a person runs it, with a VAR_DIR and a port of its own."""
 
@@ -96,7 +100,7 @@ class Portal:
         """Start, and return when the portal says that it is up."""
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [*self.command, "serve", *arguments],
+                [*AS_A_JOB, *self.command, "serve", *arguments],
                 env=self.env,
                 cwd=self.var.parent,
                 stdout=output,
