@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Exists, Min, OuterRef
@@ -37,11 +37,10 @@ def _own_terms(actor: Actor, on: date) -> Any:
 
 
 def ending_terms(actor: Actor, on: date) -> list[Task]:
-    """UB, UC, US: terms that end within 180 days or are over (§2.2)."""
+    """UB, UC, US: terms that are near their end, by the edition's days, or over (§2.2)."""
     if not _files_or_signs(actor):
         return []
-    soon = on + timedelta(days=rules.DUE_SOON_DAYS)
-    rows = _own_terms(actor, on).with_state(on).filter(runs_to__lte=soon).order_by("runs_to")
+    rows = _own_terms(actor, on).with_state(on).near_the_end(on).order_by("runs_to")
     return [_ending(row, on) for row in rows[:MOST]]
 
 
@@ -54,7 +53,8 @@ def _ending(term: Any, on: date) -> Task:
         why += "，已批准延期"
     else:
         why += "；延期须经批准，最长 12 个月"
-    label = str(TermState(term.state).label) if over else f"{threshold} 天内"
+    days = (term.soon_until - on).days if threshold is None else threshold
+    label = str(TermState(term.state).label) if over else f"{days} 天内"
     return Task(
         title=f"{term.organisation.name}{'任期已满，请换届' if over else '任期将满，准备换届'}",
         why=why,

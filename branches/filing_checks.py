@@ -7,15 +7,17 @@ the filing, or `seats-<position>-<column>` for one of its rows. Rules: R-ORG-06�
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from branches import rules
 from branches.filing_seats import check_persons, check_removed
+from branches.life.known import Known
 from branches.models import (
     FilingKind,
     OrganisationType,
+    PartyMember,
     PartyOrganisation,
     PostFiling,
     PostFilingSeat,
@@ -26,6 +28,7 @@ from branches.models import (
 from common.periods import add_months
 
 FIRST_DAY = date(1949, 10, 1)
+WITH_PERSONS = (FilingKind.RE_ELECTION, FilingKind.BY_ELECTION)
 
 
 @dataclass
@@ -48,7 +51,9 @@ class Findings:
 class Claim:
     """A filing with its rows, the facts it meets, and the day it is looked at.
 
-    term: the newest term of the organisation, None before the first.
+    term: the newest term of the organisation, None before the first. roll: who belongs to the
+    organisation's life on the day filed. registered: its full members with their relation there,
+    as the register counts them that day; None where it keeps none.
     """
 
     filing: PostFiling
@@ -56,6 +61,8 @@ class Claim:
     rows: Sequence[PostFilingSeat]
     term: Term | None
     on: date
+    roll: Collection[int] = ()
+    registered: int | None = None
 
     @property
     def is_elected(self) -> bool:
@@ -69,11 +76,17 @@ def has_term(type: str) -> bool:
 
 
 def claim_of(filing: PostFiling, on: date) -> Claim:
-    """The filing as it stands in the database; three queries."""
+    """The filing as it stands in the database; at most six queries."""
     organisation = filing.organisation
     term = Term.objects.filter(organisation=organisation).order_by("-elected_on").first()
-    rows = list(filing.seat_rows.select_related("post").order_by("position"))
-    return Claim(filing, organisation, rows, term, on)
+    rows = list(filing.seat_rows.select_related("post", "member").order_by("position"))
+    if filing.held_on is None or filing.kind not in WITH_PERSONS:
+        return Claim(filing, organisation, rows, term, on)
+    roll = Known(organisation).roll_on(filing.held_on)
+    members = PartyMember.objects.of_organisation(organisation.pk, filing.held_on).counted()
+    here = members.filter(relation_here=True)
+    full = here.full_on(filing.held_on).count() if roll and here.exists() else None
+    return Claim(filing, organisation, rows, term, on, roll, full)
 
 
 def check_filing(claim: Claim) -> Findings:
@@ -249,6 +262,9 @@ def _seats(claim: Claim, found: Findings) -> None:
 
 def _branch_seats(claim: Claim, seats: int, found: Findings) -> None:
     members = full_members(claim)
+    if claim.registered is not None and (claim.filing.entitled or 0) > claim.registered:
+        entitled = claim.filing.entitled
+        found.look(f"应到会有选举权 {entitled} 人，名册正式党员 {claim.registered} 人，请核对")
     if members is not None and rules.needs_branch_committee(members):
         if seats < rules.COMMITTEE_SEATS:
             message = f"正式党员 {members} 人，7 人以上应设支部委员会，职数不少于 3 人"
@@ -276,12 +292,25 @@ def _officers(claim: Claim, found: Findings) -> None:
 
 
 def full_members(claim: Claim) -> int | None:
-    """Full members of the organisation as the election says: those with a vote; None if unknown.
+    """Full members of the organisation that day; None if unknown.
 
-    Probationary members have no vote, so the number entitled never exceeds the full members
-    (R-ORG-08).
+    By the register where the organisation keeps one: those confirmed, with their relation there
+    (trap 4). Else as the election says: those with a vote. Probationary members have none, so the
+    number entitled never exceeds the full members (R-ORG-08).
     """
+    if claim.registered is not None:
+        return claim.registered
     return claim.filing.entitled if claim.is_elected else None
+
+
+def said_of_members(claim: Claim) -> str:
+    """How many full members a branch has, and who says so (R-ORG-06); "" where nobody does."""
+    members = full_members(claim)
+    if members is None or claim.organisation.type not in rules.BRANCH_TYPES:
+        return ""
+    if claim.registered is not None:
+        return f"{members} 人（党员名册，{claim.filing.held_on}）"
+    return f"{members} 人（名册未登记党员，按应到会有选举权人数）"
 
 
 _CHECKS: dict[FilingKind, Callable[[Claim, Findings], None]] = {

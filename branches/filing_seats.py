@@ -33,6 +33,7 @@ def _at(row: PostFilingSeat, column: str) -> str:
 def _check_row(claim: Claim, row: PostFilingSeat, found: Findings) -> None:
     if not row.person_name.strip():
         found.wrong(_at(row, "person_name"), "请填写姓名")
+    _check_member(claim, row, found)
     if not row.kind:
         found.wrong(_at(row, "kind"), "请选择职务")
     elif row.also_kind == row.kind:
@@ -41,6 +42,26 @@ def _check_row(claim: Claim, row: PostFilingSeat, found: Findings) -> None:
         _check_votes(claim, row, found)
     elif not claim.filing.document_number.strip():
         found.wrong("document_number", "有上级任命或选派的人选，请填写文号")
+
+
+def _check_member(claim: Claim, row: PostFilingSeat, found: Findings) -> None:
+    """Who it is on the register; the secretary's year of standing (R-ORG-07)."""
+    member, day = row.member, claim.filing.held_on
+    is_chief = PostKind.SECRETARY in (row.kind, row.also_kind)
+    if member is None:
+        if is_chief and claim.registered is not None:
+            found.look("书记人选没有从党员名册中选择，党龄须满 1 年，请核对")
+        return
+    if not row.person_name.strip().startswith(member.name):
+        message = f"姓名与名册中的“{member.name}”不一致，请清空姓名或改选；同名的可在姓名后加注"
+        found.wrong(_at(row, "person_name"), message)
+    if day is None:
+        return
+    if member.pk not in claim.roll:
+        found.wrong(_at(row, "member"), f"“{member.name}”{day} 不在本党组织，请核对日期或改选")
+    elif is_chief and not rules.standing_suffices(member.full_since, day):
+        message = f"“{member.name}”到 {day} 转正不满 1 年，党龄不足，不能任书记"
+        found.wrong(_at(row, "member"), message)
 
 
 def _check_votes(claim: Claim, row: PostFilingSeat, found: Findings) -> None:
@@ -59,12 +80,15 @@ def _check_votes(claim: Claim, row: PostFilingSeat, found: Findings) -> None:
 
 def _check_together(claim: Claim, found: Findings) -> None:
     names = Counter(row.person_name.strip() for row in claim.rows)
+    members = Counter(row.member_id for row in claim.rows if row.member_id)
     kinds = Counter(kind for row in claim.rows for kind in (row.kind, row.also_kind) if kind)
     taken = _taken(claim)
     for row in claim.rows:
         if row.person_name.strip() and names[row.person_name.strip()] > 1:
             message = "同一人只填一行，另一职务填在“兼任”；确系同名的请在姓名后加注"
             found.wrong(_at(row, "person_name"), message)
+        if row.member_id and members[row.member_id] > 1:
+            found.wrong(_at(row, "member"), "名册中的同一人只填一行，另一职务填在“兼任”")
         for column in ("kind", "also_kind"):
             kind = getattr(row, column)
             if kind in SINGLE and kinds[kind] > 1:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from django import forms
@@ -11,9 +12,11 @@ from django.forms import BaseFormSet, formset_factory
 
 from branches import rules
 from branches.actions.filings import VALUES
+from branches.filing_checks import WITH_PERSONS
 from branches.models import (
     FilingKind,
     OrganisationType,
+    PartyMember,
     PartyOrganisation,
     Post,
     PostFiling,
@@ -131,7 +134,6 @@ FORMS: dict[str, type[FilingForm]] = {
     FilingKind.REMOVAL: RemovalForm,
     FilingKind.EXTENSION: ExtensionForm,
 }
-WITH_PERSONS = (FilingKind.RE_ELECTION, FilingKind.BY_ELECTION)
 
 
 class PersonForm(PortalForm):
@@ -140,7 +142,10 @@ class PersonForm(PortalForm):
     kind = forms.ChoiceField(
         label="职务", required=False, choices=[("", "请选择职务"), *PostKind.choices]
     )
-    person_name = forms.CharField(label="姓名", required=False, max_length=50)
+    member = forms.TypedChoiceField(label="从名册选择", required=False, empty_value=None)
+    person_name = forms.CharField(
+        label="姓名", required=False, max_length=50, help_text="从名册选择的不用填"
+    )
     also_kind = forms.ChoiceField(
         label="兼任", required=False, choices=[("", "无"), *PostKind.choices]
     )
@@ -153,9 +158,29 @@ class PersonForm(PortalForm):
         help_text="选举产生的填写",
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, members: Sequence[PartyMember] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ask(self, "kind", "person_name", "votes")
+        if not members:
+            del self.fields["member"]
+            self.fields["person_name"].help_text = ""
+            return
+        by_pk = {str(member.pk): member for member in members}
+        field: Any = self.fields["member"]
+        field.choices = [("", "不从名册选择"), *((m.pk, _named(m, members)) for m in members)]
+
+        def chosen(pk: str) -> PartyMember:
+            if pk not in by_pk:
+                raise ValueError(pk)
+            return by_pk[pk]
+
+        field.coerce = chosen
+
+
+def _named(member: PartyMember, members: Sequence[PartyMember]) -> str:
+    """The name; of namesakes with the month of birth."""
+    alike = sum(other.name == member.name for other in members) > 1
+    return f"{member.name}（{member.birth_month:%Y-%m}）" if alike else member.name
 
 
 PersonRows: Any = formset_factory(
@@ -177,13 +202,16 @@ class FilingPage:
         filing: PostFiling | None = None,
         initial: Mapping[str, Any] | None = None,
         posts: QuerySet[Post] | None = None,
+        members: Sequence[PartyMember] = (),
     ) -> None:
-        self.kind = kind
+        self.kind, self.filing = kind, filing
         values = dict(initial or {}) | ({} if filing is None else _values(filing))
         self.form = FORMS[kind](data, initial={"row_version": 0} | values)
         self._fit(organisation, posts)
         if kind in WITH_PERSONS:
-            self.form.rows = PersonRows(data, prefix=ROWS, initial=_persons(filing))
+            self.form.rows = PersonRows(
+                data, prefix=ROWS, initial=_persons(filing), form_kwargs={"members": members}
+            )
 
     @property
     def rows(self) -> BaseFormSet | None:
@@ -220,8 +248,22 @@ class FilingPage:
         found = []
         for position, row in enumerate(self.rows.forms):
             if row not in self.rows.deleted_forms and _said(row.cleaned_data):
-                found.append(row.cleaned_data | {"position": position})
+                member = self._member(row)
+                found.append(row.cleaned_data | {"position": position, "member": member})
         return found
+
+    def _member(self, row: Any) -> PartyMember | None:
+        """Who it is; the choice made before where the page offers none (no right to the roll)."""
+        if "member" in row.fields:
+            chosen: PartyMember | None = row.cleaned_data["member"]
+            return chosen
+        before = {} if self.filing is None else self._before
+        return before.get(row.cleaned_data["person_name"])
+
+    @cached_property
+    def _before(self) -> dict[str, PartyMember]:
+        rows = self.filing.seat_rows.select_related("member") if self.filing else ()
+        return {row.person_name: row.member for row in rows if row.member}
 
     def place(self, refused: ActionRefused) -> ActionRefused:
         """Put what an action says of a row at that row; returns what is left for the form."""
@@ -244,12 +286,13 @@ class FilingPage:
         if head != ROWS or self.rows is None:
             return None, ""
         number, _, column = rest.partition("-")
-        return self.rows.forms[int(number)], column
+        row = self.rows.forms[int(number)]
+        return row, column if column in row.fields else "person_name"
 
 
 def _said(row: Mapping[str, Any]) -> bool:
     """Whether a row says anything of a person; the way of coming into office alone does not."""
-    names = ("kind", "person_name", "also_kind", "votes")
+    names = ("kind", "member", "person_name", "also_kind", "votes")
     return any(row.get(name) not in ("", None) for name in names)
 
 
@@ -263,5 +306,8 @@ def _values(filing: PostFiling) -> dict[str, Any]:
 def _persons(filing: PostFiling | None) -> list[dict[str, Any]]:
     if filing is None:
         return []
-    names = ("kind", "person_name", "also_kind", "mode", "votes")
-    return [{name: getattr(row, name) for name in names} for row in filing.seat_rows.all()]
+    names = ("kind", "person_name", "also_kind", "mode", "votes", "member_id")
+    return [
+        {name.removesuffix("_id"): getattr(row, name) for name in names}
+        for row in filing.seat_rows.all()
+    ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
 
 from django.apps import apps
@@ -13,6 +13,7 @@ from django.db.models import (
     DateField,
     Exists,
     F,
+    FilteredRelation,
     Func,
     IntegerField,
     OuterRef,
@@ -24,9 +25,19 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, Greatest
 
 from accounts.permissions import ScopeKind
-from branches.rules import DUE_DAYS, DUE_SOON_DAYS
 from common.querysets import valid_on_q
 from societies.access import DatedQuerySet, Scope, ScopedQuerySet
+
+
+def _days_after(on: date, days: str) -> Func:
+    """`on` plus a column of days."""
+    return Func(
+        Value(on, output_field=DateField()),
+        F(days),
+        template="(%(expressions)s)",
+        arg_joiner=" + ",
+        output_field=DateField(),
+    )
 
 
 class OrganisationPartQuerySet(DatedQuerySet):
@@ -74,23 +85,38 @@ class TermQuerySet(OrganisationPartQuerySet):
             elected_on__lte=on,
         )
 
-    def with_state(
-        self, on: date, *, due_soon_days: int = DUE_SOON_DAYS, due_days: int = DUE_DAYS
-    ) -> Self:
+    def with_thresholds(self, on: date) -> Self:
+        """Annotate `soon_until` and `due_until`: the last days of term that are near on a day.
+
+        The days before the end are of the federation's obligation edition in force (rules §2.2);
+        NULL without one, and then no term is near.
+        """
+        path = "society__federation__obligation_editions"
+        edition = FilteredRelation(path, condition=valid_on_q(on, prefix=f"{path}__"))
+        return self.annotate(
+            edition=edition,
+            soon_until=_days_after(on, "edition__term_due_soon_days"),
+            due_until=_days_after(on, "edition__term_due_days"),
+        )
+
+    def near_the_end(self, on: date) -> Self:
+        """Of terms `with_state` on a day those over or near their end."""
+        return self.filter(Q(runs_to__lte=F("soon_until")) | Q(runs_to__lt=on))
+
+    def with_state(self, on: date) -> Self:
         """Annotate `state` on a day, a TermState (rules §2.2).
 
         An approved extension moves the day from which a term is overdue (`runs_to`). Days are
         those left until the last day, which itself still counts.
         """
-        soon, near = (on + timedelta(days=days) for days in (due_soon_days, due_days))
         extended = Q(extended_to__isnull=False)
-        return self.annotate(
+        return self.with_thresholds(on).annotate(
             state=Case(
                 When(extended & Q(runs_to__lt=on), then=Value("overdue_after_extension")),
                 When(extended, then=Value("extended")),
                 When(ends_on__lt=on, then=Value("overdue")),
-                When(ends_on__lte=near, then=Value("due")),
-                When(ends_on__lte=soon, then=Value("due_soon")),
+                When(ends_on__lte=F("due_until"), then=Value("due")),
+                When(ends_on__lte=F("soon_until"), then=Value("due_soon")),
                 default=Value("normal"),
                 output_field=CharField(),
             )

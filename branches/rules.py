@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from common.periods import add_months
+
 MUST_HAVE_COMMITTEE_FROM = 7
 BRANCH_NEEDS_FULL_MEMBERS = 3
 JOINT_UNITS = (2, 5)
@@ -28,11 +32,10 @@ def joint_units_warning(type: str, units: int) -> str:
 
 
 # Terms and elections (rules §2.2, R-ORG-06…08).
-DUE_SOON_DAYS = 180
-DUE_DAYS = 60
 REMINDER_DAYS = (180, 90, 60, 30, 7, 0)
 VACANCY_DAYS = 60
 EXTENSION_MONTHS = 12
+STANDING_MONTHS = 12
 MAX_TERM_YEARS = 5
 MAX_SEATS = 31
 COMMITTEE_SEATS = 3
@@ -55,6 +58,15 @@ def usual_term_years(type: str) -> int:
 def meeting_is_valid(present: int, entitled: int) -> bool:
     """Whether an election meeting may elect: at least 4/5 of those with a vote came (R-ORG-08)."""
     return 0 < entitled and present <= entitled and present * 5 >= entitled * 4
+
+
+def standing_suffices(full_since: date | None, on: date) -> bool:
+    """Whether somebody may be secretary: a full member for a year (R-ORG-07).
+
+    Party standing begins when probation ends (R-DEV-04). The register knows the month, so the month
+    decides: whoever became full in May may be elected from May of the next year on.
+    """
+    return full_since is not None and add_months(full_since, STANDING_MONTHS) <= on
 
 
 def is_elected(votes: int, present: int) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from branches.models import ExpectedLife, Term
 from ledgers.models import ExpectedFiling
@@ -20,7 +20,6 @@ from starrating.models import Criterion
 BY_DUTY = frozenset(
     ("compliance", "five_clears", "filed_on_time", "terms_on_time", "development_cases")
 )
-SOON = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -60,12 +59,9 @@ def _ledgers(actor: Actor, society: Society, on: date) -> Iterable[Advice]:
 
 
 def _terms(actor: Actor, society: Society, on: date) -> Iterable[Advice]:
-    """Terms that end within half a year, or have ended."""
-    terms = (
-        Term.objects.visible_to(actor)
-        .current_on(on)
-        .filter(organisation__services__society=society, runs_to__lte=on + SOON)
-    )
+    """Terms near their end by the days of the obligation edition, or over (rules §2.2)."""
+    current = Term.objects.visible_to(actor).current_on(on).with_state(on)
+    terms = current.near_the_end(on).filter(organisation__services__society=society)
     for term in terms.select_related("organisation").distinct():
         late = "任期已届满，请尽快换届" if term.runs_to < on else "任期届满前换届"
         yield Advice(f"{term.organisation.name}：{late}", "任期意见第二条", term.runs_to)

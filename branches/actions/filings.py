@@ -92,8 +92,9 @@ def save_filing(
 ) -> PostFiling:
     """Change a draft or a returned filing.
 
-    rows: persons with the columns of PERSON and `position`, or `post` and `position` for a
-    removal; they replace the former ones. Raises NotAllowed, ActionRefused, Conflict.
+    rows: persons with the columns of PERSON, `position` and maybe `member` (of the register, whose
+    name they then bear), or `post` and `position` for a removal; they replace the former ones.
+    Raises NotAllowed, ActionRefused, Conflict.
     """
     filing = lock_filing(filing.pk)
     by.require(Permission.POST_FILE, filing)
@@ -164,7 +165,10 @@ def _write_rows(filing: PostFiling, rows: Iterable[Mapping[str, Any]]) -> None:
         for name in names:
             value = row[name]
             setattr(seat, name, value.strip() if isinstance(value, str) else value)
-        if removal:
+        if not removal:
+            seat.member = row.get("member")
+            seat.person_name = seat.person_name or (seat.member.name if seat.member else "")
+        else:
             seat.kind, seat.person_name = seat.post.kind, seat.post.person_name  # type: ignore[union-attr]
         found.append(seat)
     PostFilingSeat.objects.bulk_create(found)

@@ -104,6 +104,7 @@ def _post(
         term=filing.term,
         kind=kind,
         person_name=row.person_name,
+        member_id=row.member_id,
         mode=row.mode,
         valid_from=since,
         valid_to=organisation.dissolved_on,

@@ -19,7 +19,7 @@ from branches.models import (
 from common.errors import ActionRefused
 
 MOVED = "已被确认、退回或更正，不能整批撤回；请逐条更正"
-USED = "已登记组织生活，不能整批撤回；请逐条更正"
+USED = "已登记组织生活或担任职务，不能整批撤回；请逐条更正"
 
 
 def take_back(batch: MemberImport, rows: Sequence[Any], *, by: Any, now: datetime) -> None:

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.db.models.lookups import GreaterThanOrEqual
 
 from accounts.permissions import Permission
+from branches.models.members import PartyMember
 from branches.models.organisations import PartyOrganisation
 from branches.models.terms import BY_ORGANISATION, Post, PostKind, PostMode, Term, TermMode
 from branches.querysets_terms import PostFilingQuerySet
@@ -172,6 +173,7 @@ class PostFilingSeat(models.Model):
     """One person of a filing: who takes which seat, or whose post ends (`post`).
 
     also_kind: a second post the person holds. votes: in favour, for those elected (R-ORG-08).
+    member: who it is on the register, where the organisation keeps one (R-ORG-07).
     """
 
     filing = models.ForeignKey(PostFiling, on_delete=models.CASCADE, related_name="seat_rows")
@@ -179,6 +181,9 @@ class PostFilingSeat(models.Model):
     kind = models.CharField("职务", max_length=25, choices=PostKind, blank=True)
     also_kind = models.CharField("兼任", max_length=25, choices=PostKind, blank=True)
     person_name = models.CharField("姓名", max_length=50, blank=True)
+    member = models.ForeignKey(
+        PartyMember, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     mode = models.CharField("产生方式", max_length=10, choices=PostMode, default=PostMode.ELECTED)
     votes = models.PositiveIntegerField("赞成票", null=True, blank=True)
     post = models.ForeignKey(

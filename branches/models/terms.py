@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import GreaterThanOrEqual
 
 from accounts.permissions import Permission
+from branches.models.members import PartyMember
 from branches.models.organisations import PartyOrganisation
 from branches.querysets_terms import OrganisationPartQuerySet, PostQuerySet, TermQuerySet
 from branches.rules import MAX_SEATS, MAX_TERM_YEARS
@@ -208,6 +209,8 @@ class Term(Owned, models.Model):
 class Post(Owned, models.Model):
     """A person in a post of an organisation, [valid_from, valid_to); screens show the last day.
 
+    member: who it is on the register, where the filing named one; the name is copied, since it is
+    read by the committee and the register is not (roles.md §2.9).
     One person may hold two posts and fills one seat. mode: R-ORG-07. Names of office-holders are
     for the own society and the committee (roles.md §2.9); others read the term alone.
     """
@@ -221,6 +224,9 @@ class Post(Owned, models.Model):
     )
     kind = models.CharField("职务", max_length=25, choices=PostKind)
     person_name = models.CharField("姓名", max_length=50)
+    member = models.ForeignKey(
+        PartyMember, on_delete=models.PROTECT, null=True, blank=True, related_name="posts"
+    )
     mode = models.CharField("产生方式", max_length=10, choices=PostMode, default=PostMode.ELECTED)
     valid_from = models.DateField("任职起")
     valid_to = models.DateField("任职止（当日起不任职）", null=True, blank=True)

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission as P
 from branches import actions, states
-from branches.filing_checks import check_filing, claim_of
+from branches.filing_checks import check_filing, claim_of, said_of_members
 from branches.forms_posts import ReasonForm, ReplyForm
 from branches.models import FilingKind, PostFiling, PostFilingState
 from branches.views.filings import filing_address
@@ -61,6 +61,7 @@ def filing_page(
         "organisation": row.organisation,
         "claim": claim,
         "found": check_filing(claim) if is_open else None,
+        "members_said": said_of_members(claim) if row.kind == FilingKind.RE_ELECTION else "",
         "open": {step.verb for step in open_now},
         "stages": _stages(row),
         "reason_form": form if isinstance(form, ReasonForm) else ReasonForm(),

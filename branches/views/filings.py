@@ -12,8 +12,16 @@ from accounts.permissions import Permission
 from branches import rules
 from branches.actions import begin_filing, save_filing, send_filing
 from branches.actions.filings import require_filer
+from branches.filing_checks import WITH_PERSONS
 from branches.forms_filing import FilingPage
-from branches.models import FilingKind, PartyOrganisation, Post, PostFiling, Term
+from branches.models import (
+    FilingKind,
+    PartyMember,
+    PartyOrganisation,
+    Post,
+    PostFiling,
+    Term,
+)
 from common import clock
 from common.errors import ActionRefused
 from common.formpages import form_page
@@ -64,6 +72,7 @@ def _begin(request: ActorRequest, pk: int, kind: FilingKind) -> HttpResponse:
         request.POST or None,
         initial=_proposed(request.actor, organisation) if kind == FilingKind.RE_ELECTION else None,
         posts=_in_office(request.actor, organisation) if kind == FilingKind.REMOVAL else None,
+        members=_roll(request.actor, organisation, kind),
     )
 
     def save(values: dict[str, Any]) -> PostFiling:
@@ -92,6 +101,7 @@ def filing_edit(request: ActorRequest, pk: int) -> HttpResponse:
         request.POST or None,
         filing,
         posts=_in_office(request.actor, organisation) if kind == FilingKind.REMOVAL else None,
+        members=_roll(request.actor, organisation, kind),
     )
 
     def save(values: dict[str, Any]) -> PostFiling:
@@ -147,6 +157,14 @@ def _proposed(actor: Actor, organisation: PartyOrganisation) -> dict[str, Any]:
     if last is None:
         return {"term_no": 1, "term_years": rules.usual_term_years(organisation.type)}
     return {"term_no": last.term_no + 1, "term_years": last.term_years, "seats": last.seats}
+
+
+def _roll(actor: Actor, organisation: PartyOrganisation, kind: FilingKind) -> list[PartyMember]:
+    """Whom the register offers today; nobody to readers without its names (roles.md §2.9)."""
+    if kind not in WITH_PERSONS:
+        return []
+    rows: Any = PartyMember.objects.visible_to(actor)
+    return list(rows.of_organisation(organisation.pk, clock.today()).order_by("sort_key", "pk"))
 
 
 def _in_office(actor: Actor, organisation: PartyOrganisation) -> Any:

@@ -13,6 +13,7 @@ from dashboards.desks import desk_of
 from tests.branches.test_filings import BIG, NOW, THREE, TODAY, Cast, cast_of, draft, filed, sent
 from tests.factories import (
     make_actor,
+    make_obligations,
     make_organisation,
     make_party_group,
     make_post,
@@ -27,7 +28,9 @@ S = PostFilingState
 @pytest.fixture
 def cast(monkeypatch) -> Cast:
     monkeypatch.setattr("common.clock.now", lambda: NOW)
-    return cast_of(make_organisation(make_society(name="示例化学会")))
+    society = make_society(name="示例化学会")
+    make_obligations(society.federation)
+    return cast_of(make_organisation(society))
 
 
 def url(name, *args):

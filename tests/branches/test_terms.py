@@ -14,6 +14,7 @@ from branches.rules import is_elected, meeting_is_valid, reminder, usual_term_ye
 from societies.models import UnitKind
 from tests.factories import (
     make_actor,
+    make_obligations,
     make_organisation,
     make_party_group,
     make_post,
@@ -26,11 +27,13 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def organisation():
-    return make_organisation(make_society())
+    society = make_society()
+    make_obligations(society.federation)
+    return make_organisation(society)
 
 
-def state(term, on, **thresholds):
-    return Term.objects.with_state(on, **thresholds).get(pk=term.pk).state
+def state(term, on):
+    return Term.objects.with_state(on).get(pk=term.pk).state
 
 
 def overdue(term, on):
@@ -72,11 +75,28 @@ def test_states_before_and_after_the_30th_of_june(organisation):
     assert overdue(term, date(2027, 6, 30)) == 365
 
 
-def test_thresholds_come_from_the_caller(organisation):
+def test_the_days_are_those_of_the_edition_in_force(organisation):
+    """D-3: each federation's own, by dates; none is near where no edition says when."""
     term = make_term(organisation, date(2023, 7, 1))
     on = date(2026, 6, 30) - timedelta(days=90)
-    assert state(term, on, due_soon_days=80, due_days=30) == TermState.NORMAL
-    assert state(term, on, due_soon_days=200, due_days=90) == TermState.DUE
+    assert state(term, on) == TermState.DUE_SOON
+    editions = organisation.society.federation.obligation_editions
+    editions.update(valid_to=on)
+    assert state(term, on) == TermState.NORMAL
+    assert state(term, date(2026, 7, 1)) == TermState.OVERDUE
+    rows = Term.objects.with_state(on).near_the_end(on)
+    assert not rows.exists()
+    for soon, due, expected in (
+        (80, 30, TermState.NORMAL),
+        (90, 30, TermState.DUE_SOON),
+        (200, 90, TermState.DUE),
+    ):
+        make_obligations(organisation.society.federation, valid_from=on)
+        now = editions.filter(valid_from=on)
+        now.update(term_due_soon_days=soon, term_due_days=due)
+        assert state(term, on) == expected
+        assert rows.exists() is (expected != TermState.NORMAL)
+        now.delete()
 
 
 def test_an_extension_moves_the_day_from_which_a_term_is_overdue(organisation):
