@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db.models import Q
 
-from accounts.permissions import Permission
-from branches.models import PartyOrganisation
+from accounts.permissions import Permission, ScopeKind
+from branches.models import LifeRecord, PartyOrganisation
+from common import clock
 from dashboards.links import address
 from ledgers.models import Ledger
 from societies.access import Actor, ScopedQuerySet
 from societies.models import Society
 
 SHOWN = 10
+LOOK_BACK = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,24 @@ def _ledger_hit(ledger: Ledger, actor: Actor) -> Hit:
     return Hit(ledger.full_number, note, address(view, *args))
 
 
+def _life(actor: Actor, text: str) -> ScopedQuerySet:
+    """Records by what was on the agenda, learnt or decided; the committee's of the last year.
+
+    Elsewhere an organisation's name finds the organisation itself, not each of its meetings.
+    """
+    rows = LifeRecord.objects.visible_to(actor).select_related("organisation")
+    if actor.spec.kind == ScopeKind.FEDERATION:
+        rows = rows.filter(held_on__gt=clock.today() - LOOK_BACK)
+    said = Q(agenda__icontains=text) | Q(learning__icontains=text) | Q(decision__icontains=text)
+    return rows.filter(said)
+
+
+def _life_hit(record: LifeRecord, actor: Actor) -> Hit:
+    label = f"{record.held_on} {record.get_kind_display()} {record.agenda[:40]}".strip()
+    note = f"{record.organisation.name} · {record.get_state_display()}"
+    return Hit(label, note, address("branches:life_record", record.pk))
+
+
 COLLECTORS: tuple[Collector, ...] = (
     Collector("学会", "家", Permission.SOCIETY_VIEW, _societies, _society_hit, "societies:list"),
     Collector(
@@ -105,6 +126,7 @@ COLLECTORS: tuple[Collector, ...] = (
         "branches:list",
     ),
     Collector("台账", "份", Permission.LEDGER_VIEW, _ledgers, _ledger_hit),
+    Collector("组织生活", "条", Permission.LIFE_VIEW, _life, _life_hit, "branches:life_list"),
 )
 RIGHTS: tuple[Permission, ...] = tuple(collector.right for collector in COLLECTORS)
 

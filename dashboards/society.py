@@ -18,6 +18,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission
+from branches.life import panel as life
 from branches.models import Posting
 from branches.tiers import three_tiers
 from common import clock
@@ -70,6 +71,7 @@ PANELS = (
     Panel("dashboards/society/_tiers.html", Permission.ORGANISATION_VIEW, _tiers),
     Panel("dashboards/society/_postings.html", Permission.ORGANISATION_VIEW, _postings),
     Panel(ledgers.TEMPLATE, Permission.LEDGER_VIEW, ledgers.read, prepare=ledgers.prepare),
+    Panel(life.TEMPLATE, Permission.LIFE_VIEW, life.read, prepare=life.prepare),
     Panel(stars.TEMPLATE, Permission.STAR_VIEW, stars.read),
     Panel(quality.TEMPLATE, Permission.SOCIETY_VIEW, quality.read, inside=True),
     Panel("dashboards/society/_register.html", Permission.SOCIETY_VIEW, _register, place="aside"),

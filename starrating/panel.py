@@ -6,6 +6,7 @@ committee (R-STAR-12).
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,6 +15,7 @@ from typing import Any
 from django.db.models import OuterRef, Subquery
 from django.urls import reverse
 
+from accounts.permissions import Permission
 from common import clock
 from societies.access import Actor
 from societies.models import Society
@@ -31,15 +33,13 @@ from starrating.models import (
 
 TEMPLATE = "starrating/panel.html"
 _ORGANISATIONS, _LEDGERS = ("branches:society", "党组织"), ("ledgers:list", "台账")
+_LIFE = ("branches:life_society", "组织生活")
 # Where a formula's facts stand: the page, and its word.
 EVIDENCE: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
-        (
-            *("tier_coverage", "seats_filled", "terms_on_time", "relations_clear"),
-            *("first_topic", "compliance", "attendance", "attendance_here"),
-        ),
-        _ORGANISATIONS,
+        ("tier_coverage", "seats_filled", "terms_on_time", "relations_clear"), _ORGANISATIONS
     ),
+    **dict.fromkeys(("first_topic", "compliance", "attendance", "attendance_here"), _LIFE),
     **dict.fromkeys(("charter", "five_clears", "filed_on_time", "true_figures"), _LEDGERS),
 }
 _WORDS = {
@@ -79,7 +79,7 @@ def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
     total = totals.filter(society=society).select_related("edition").first()
     if total is None:
         return {"total": None, "on": on}
-    rows = _rows(actor, society, total, lines.filter(society=society))
+    rows = _rows(actor, society, total, lines.filter(society=society), on)
     return {
         "total": total,
         "rows": rows,
@@ -90,26 +90,24 @@ def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
     }
 
 
-def _rows(actor: Actor, society: Society, total: Any, lines: Any) -> list[LineRow]:
+def _rows(actor: Actor, society: Society, total: Any, lines: Any, on: date) -> list[LineRow]:
     stored = {row.criterion: row for row in lines}
     titles = RatingCategory.objects.filter(edition=OuterRef("edition"), code=OuterRef("category"))
     criteria = Criterion.objects.visible_to(actor).filter(edition=total.edition, tree=total.tree)
     criteria = criteria.annotate(heading=Subquery(titles.order_by().values("title")))
     return [
-        _row(society, criterion, stored[criterion.code])
+        _row(actor, society, criterion, stored[criterion.code], on)
         for criterion in criteria.order_by("position")
         if criterion.code in stored
     ]
 
 
-def _row(society: Society, criterion: Any, line: Any) -> LineRow:
+def _row(actor: Actor, society: Society, criterion: Any, line: Any, on: date) -> LineRow:
     reasons = {
         LineState.NOT_SUPPLIED: "门户尚无此项数据来源",
         LineState.NOT_APPLICABLE: criterion.na_rule,
         LineState.MISSING: "未报，按 0 计",
     }
-    page, word = EVIDENCE.get(criterion.formula, ("", ""))
-    args = [society.pk] if page == _ORGANISATIONS[0] else []
     has_value = line.state == LineState.VALUE
     return LineRow(
         criterion=criterion,
@@ -120,8 +118,33 @@ def _row(society: Society, criterion: Any, line: Any) -> LineRow:
         fraction=_done(criterion, line) if has_value else "",
         points=line.points,
         maximum=line.maximum,
-        evidence=(reverse(page, args=args), word) if page else None,
+        evidence=_evidence(actor, society, criterion, on),
     )
+
+
+def _evidence(actor: Actor, society: Society, criterion: Any, on: date) -> tuple[str, str] | None:
+    """Where the facts of a line stand, as (address, word)."""
+    found = EVIDENCE.get(criterion.formula)
+    if found == _LIFE:
+        if not actor.may_any(Permission.LIFE_VIEW):
+            return None
+        return life_page(society, _kinds(criterion.params), on.year), _LIFE[1]
+    if found is None:
+        return None
+    page, word = found
+    return reverse(page, args=[society.pk] if page == _ORGANISATIONS[0] else []), word
+
+
+def life_page(society: Society, kinds: Sequence[str], year: int) -> str:
+    """The records of one kind, else the year of the society by kinds and organisations."""
+    if len(kinds) == 1:
+        query = {"q": society.name, "kind": kinds[0], "year": year}
+        return reverse("branches:life_list", query=query)
+    return reverse(_LIFE[0], args=[society.pk], query={"year": year})
+
+
+def _kinds(params: Mapping[str, Any]) -> list[str]:
+    return list(params.get("kinds", ())) or [params["kind"]]
 
 
 # Their numerators are points of a scale or days of seats: only the share says something.

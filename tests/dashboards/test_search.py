@@ -1,11 +1,21 @@
 """The search of the top bar: every collector inside the acting appointment's scope."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from accounts.permissions import Role
+from common import clock
 from dashboards import search
-from tests.factories import make_actor, make_ledger, make_organisation, make_period
+from tests.factories import (
+    file_life,
+    make_actor,
+    make_ledger,
+    make_obligations,
+    make_organisation,
+    make_period,
+)
 
 
 def found(client, text):
@@ -51,6 +61,34 @@ def test_branch_secretary_finds_the_own_organisation_but_no_society(world, enter
     own = make_organisation(world.bare, name="示例丁党支部甲")
     make_organisation(world.bare, name="示例丁党支部乙", type="working_group")
     assert found(enter(make_actor(Role.BRANCH_SECRETARY, own)), "示例丁") == ["示例丁党支部甲"]
+
+
+def test_organisation_life_is_found_in_ones_own_scope(world, enter):
+    """A branch secretary finds the own organisation's, a society its own, the committee all."""
+    make_obligations(world.federation)
+    own = make_organisation(world.covered, name="示例甲党支部")
+    sibling = make_organisation(world.covered, type="working_group")
+    other = make_organisation(world.bare)
+    today = clock.today()
+    for n, branch in enumerate((own, sibling, other)):
+        said = {"agenda": f"专题学习{n}", "learning": "党章第五章"}
+        file_life(branch, held_on=today, on=today, **said)
+    past = date(2019, 3, 1)
+    own.established_on = date(2018, 1, 1)
+    own.save()
+    file_life(own, held_on=past, on=past, agenda="专题学习旧")
+
+    def labels(actor, text="专题学习"):
+        return {label.rsplit(" ", 1)[-1] for label in found(enter(actor), text)}
+
+    assert labels(make_actor(Role.BRANCH_SECRETARY, own)) == {"专题学习0", "专题学习旧"}
+    mine = {"专题学习0", "专题学习1", "专题学习旧"}
+    assert labels(make_actor(Role.SOCIETY_CLERK, world.covered)) == mine
+    # The committee: the last year's; older ones by the list of records.
+    recent = {f"专题学习{n}" for n in range(3)}
+    assert labels(world.actor(Role.COMMITTEE_REVIEWER)) == recent
+    assert labels(world.actor(Role.COMMITTEE_REVIEWER), "第五章") == recent
+    assert labels(make_actor(Role.INSPECTOR, world.covered)) == set()
 
 
 @pytest.mark.parametrize("role", [Role.AUDITOR, Role.SYSADMIN, Role.EXPERT])

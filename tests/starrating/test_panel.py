@@ -62,6 +62,23 @@ def values(response):
     return found
 
 
+def test_lines_of_organisation_life_open_its_pages(client, society):
+    """D-6: of one kind the list of its records, else the society's year by kinds."""
+    rows = values(page(client, society, Role.SOCIETY_CLERK))["rows"]
+    found = {row.criterion.code: row.evidence for row in rows}
+    year = reverse("branches:life_society", args=[society.pk], query={"year": 2026})
+    kind = {"q": society.name, "kind": "members_congress", "year": 2026}
+    assert found["C1"] == (reverse("branches:life_list", query=kind), "组织生活")
+    assert found["C6"][0] == found["C7"][0] == year
+    assert found["B2"][0] == reverse("branches:society", args=[society.pk])
+    for address in (found["C1"][0], year):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert "党员大会" in answer.content.decode()
+    listed = client.get(found["C1"][0]).context["page"].object_list
+    assert [row.kind for row in listed] == [LifeKind.MEMBERS_CONGRESS]
+
+
 OWN = (Role.SOCIETY_CLERK, Role.SOCIETY_SECRETARY, Role.DISCIPLINE_MEMBER)
 COMMITTEE = (Role.COMMITTEE_REVIEWER, Role.COMMITTEE_LEADER)
 
