@@ -17,6 +17,7 @@ from accounts.permissions import Permission as P
 from common.clock import day_of
 from common.desk import Task, days_left
 from common.workdays import add_workdays, workdays_between
+from ledgers import states
 from ledgers.desk_committee import closings, locks, queue, restatements
 from ledgers.forms.wording import day
 from ledgers.models import (
@@ -192,12 +193,14 @@ _PENDING = (LockState.REQUESTED, LockState.COUNTERSIGNED, LockState.REVIEWED)
 
 
 def to_sign(actor: Actor, on: date) -> list[Task]:
-    """Secretary: versions waiting for the signature of somebody who did not send them."""
+    """Secretary: versions waiting for a signature that this user may give."""
     if not actor.may_any(P.LEDGER_SIGN):
         return []
     rows = _own_ledgers(actor).filter(state=LedgerState.TO_SIGN).select_related("sent_by")
     tasks = []
-    for row in rows.exclude(sent_by=actor.user):
+    for column in states.SIGN.distinct_from:
+        rows = rows.exclude(**{column: actor.user})
+    for row in rows:
         words, overdue = due_of(row.period, on)
         tasks.append(
             Task(

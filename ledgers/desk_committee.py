@@ -11,8 +11,9 @@ from accounts.permissions import Permission as P
 from common.clock import day_of
 from common.desk import Task, days_left
 from common.workdays import add_workdays
+from ledgers import states
 from ledgers.forms.wording import day
-from ledgers.models import Ledger, LedgerPeriod, LedgerState, LockException, LockState
+from ledgers.models import Ledger, LedgerPeriod, LedgerState, LockException
 from societies.access import Actor
 
 
@@ -51,25 +52,20 @@ def queue(actor: Actor, on: date) -> list[Task]:
 
 
 _LOCK_STEPS = (
-    (P.LOCK_COUNTERSIGN, LockState.REQUESTED, "审签", ("requested_by",)),
-    (P.LOCK_REVIEW, LockState.COUNTERSIGNED, "审核", ("requested_by", "countersigned_by")),
-    (
-        P.LOCK_DECIDE,
-        LockState.REVIEWED,
-        "决定",
-        ("requested_by", "countersigned_by", "reviewed_by"),
-    ),
+    (states.LOCK_COUNTERSIGN, "审签"),
+    (states.LOCK_REVIEW, "审核"),
+    (states.LOCK_GRANT, "决定"),
 )
 
 
 def locks(actor: Actor, on: date) -> list[Task]:
     """Secretary, reviewer, leader: lock exceptions at their step."""
     tasks = []
-    for permission, state, verb, others in _LOCK_STEPS:
-        if not actor.may_any(permission):
+    for step, verb in _LOCK_STEPS:
+        if not actor.may_any(P(step.permission)):
             continue
-        rows = LockException.objects.visible_to(actor).filter(state=state)
-        for column in others:
+        rows = LockException.objects.visible_to(actor).filter(state__in=step.sources)
+        for column in step.distinct_from:
             rows = rows.exclude(**{column: actor.user})
         for row in rows.select_related("society", "period").order_by("requested_at")[:20]:
             tasks.append(
@@ -118,8 +114,7 @@ def restatements(actor: Actor, on: date) -> list[Task]:
     if not actor.may_any(P.LEDGER_DECIDE):
         return []
     rows = Ledger.objects.visible_to(actor).awaiting_decision()
-    others = ("sent_by", "signed_by", "reviewed_by")
-    for column in others:
+    for column in states.DECIDE.distinct_from:
         rows = rows.exclude(**{column: actor.user})
     return [
         Task(

@@ -140,6 +140,7 @@ def restate(*, ledger: Ledger, reason: str, by: Actor, now: datetime) -> Ledger:
         number=ledger.number,
         version=ledger.version + 1,
         restatement_reason=reason.strip(),
+        restated_by=by.user,
     )
     LedgerSection.objects.bulk_create(LedgerSection(ledger=copy, code=code) for code in Section)
     _copy_everything(ledger, copy, Source("last", "原版本", day_of(now)))

@@ -17,6 +17,7 @@ from ledgers.models.not_established import (
     MeasureFollowUp,
 )
 from ledgers.models.periods import (
+    LOCK_STEPS,
     ExpectedFiling,
     FilingWindow,
     LedgerPeriod,
@@ -33,6 +34,7 @@ from ledgers.models.steps import (
 
 __all__ = [
     "EDITABLE_STATES",
+    "LOCK_STEPS",
     "ExpectedFiling",
     "FilingWindow",
     "GuidanceMeasure",

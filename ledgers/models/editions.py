@@ -23,7 +23,7 @@ class LedgerEdition(Owned, models.Model):
         Federation, on_delete=models.PROTECT, related_name="ledger_editions"
     )
     code = models.CharField("版本", max_length=50)
-    valid_from = models.DateField("适用自", help_text="基准日不早于此日的期次适用")
+    valid_from = models.DateField("适用自", help_text="截止日不早于此日的期次适用")
     content = models.JSONField("内容")
 
     read_permission = Permission.LEDGER_VIEW

@@ -7,7 +7,6 @@ from itertools import combinations
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils.functional import cached_property
 
 from accounts.permissions import Permission
 from common.constraints import both_or_neither, different_users
@@ -63,6 +62,12 @@ def _needs(name: str, states: tuple[str, ...], *columns: str) -> models.CheckCon
     )
 
 
+# 编报 (asked for, sent), 审签, 审核, 决定: who asked may send too, the others are all different.
+FOUR_EYES = tuple(
+    pair
+    for pair in combinations(("restated", "sent", "signed", "reviewed", "decided"), 2)
+    if pair != ("restated", "sent")
+)
 _PASSED_SIGNATURE = (LedgerState.FILED, LedgerState.TO_DECIDE, LedgerState.ACCEPTED)
 
 
@@ -80,6 +85,7 @@ class Ledger(Owned, models.Model):
     number = models.CharField("编号", max_length=30)
     state = models.CharField("状态", max_length=20, choices=LedgerState, default=LedgerState.DRAFT)
     restatement_reason = models.CharField("更正原因", max_length=300, blank=True)
+    restated_by = _user()  # asked for the 更正; when, says the version's first step
     sent_by, sent_at = _user(), models.DateTimeField("送审签时间", null=True, blank=True)
     signed_by, signed_at = _user(), models.DateTimeField("审签报送时间", null=True, blank=True)
     first_filed_at = models.DateTimeField("首次报送时间", null=True, blank=True)
@@ -121,6 +127,11 @@ class Ledger(Owned, models.Model):
                 condition=Q(version=1, restatement_reason="")
                 | (Q(version__gt=1) & ~Q(restatement_reason="")),
                 violation_error_message="更正须写明原因",
+            ),
+            models.CheckConstraint(
+                name="ledger_restatement_has_asker",
+                condition=Q(version=1, restated_by__isnull=True)
+                | Q(version__gt=1, restated_by__isnull=False),
             ),
             both_or_neither("ledger_sent", "sent_by", "sent_at", "送审签不完整"),
             both_or_neither("ledger_signed", "signed_by", "signed_at", "审签不完整"),
@@ -165,7 +176,7 @@ class Ledger(Owned, models.Model):
                     f"{b}_by",
                     "填报、审签、审核、决定须由不同的人办理",
                 )
-                for a, b in combinations(("sent", "signed", "reviewed", "decided"), 2)
+                for a, b in FOUR_EYES
             ),
         ]
         indexes = [
@@ -190,14 +201,6 @@ class Ledger(Owned, models.Model):
     def is_restatement(self) -> bool:
         """Whether this is a 更正."""
         return self.version > 1
-
-    @cached_property
-    def restated_by_id(self) -> int | None:
-        """The user who asked for this 更正, by its first step; None for a first filing."""
-        if not self.is_restatement:
-            return None
-        opened = self.steps.filter(from_state="").values_list("by_id", flat=True)
-        return opened.order_by("pk").first()
 
 
 class LedgerSection(models.Model):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import reduce
 from itertools import combinations
+from operator import or_
 
 from django.conf import settings
 from django.db import models
@@ -186,6 +188,30 @@ class LockState(models.TextChoices):
     REFUSED = "refused", "未批准"
 
 
+# Each step has its columns `<step>_by` and `<step>_at`.
+LOCK_STEPS = ("requested", "countersigned", "reviewed", "decided")
+
+
+_STEPS_BEFORE = {
+    LockState.REQUESTED: 1,
+    LockState.COUNTERSIGNED: 2,
+    LockState.REVIEWED: 3,
+    LockState.GRANTED: 4,
+    LockState.REFUSED: 4,
+}
+
+
+def _has_steps() -> Q:
+    """Every state has the users of the steps that lead to it."""
+    return reduce(
+        or_,
+        (
+            Q(state=state, **{f"{step}_by__isnull": False for step in LOCK_STEPS[:count]})
+            for state, count in _STEPS_BEFORE.items()
+        ),
+    )
+
+
 @tracked()
 class LockException(Owned, models.Model):
     """Leave to file after the closing day: per society, with reason and last day (R-LED-07)."""
@@ -209,8 +235,6 @@ class LockException(Owned, models.Model):
     scope_paths = BY_SOCIETY
     objects = LockExceptionQuerySet.as_manager()
 
-    COLUMNS = ("requested", "countersigned", "reviewed", "decided")
-
     class Meta:
         verbose_name = "补报开锁"
         verbose_name_plural = "补报开锁"
@@ -224,22 +248,21 @@ class LockException(Owned, models.Model):
                 ),
                 violation_error_message="本期已有办理中的补报申请",
             ),
-            models.CheckConstraint(
-                name="lock_exception_granted_has_all_steps",
-                condition=~Q(state=LockState.GRANTED)
-                | Q(
-                    requested_by__isnull=False,
-                    countersigned_by__isnull=False,
-                    reviewed_by__isnull=False,
-                    decided_by__isnull=False,
-                ),
-            ),
+            models.CheckConstraint(name="lock_exception_has_its_steps", condition=_has_steps()),
             models.CheckConstraint(name="lock_exception_has_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="lock_exception_refused_has_reason",
+                condition=~Q(state=LockState.REFUSED) | ~Q(refusal_reason=""),
+            ),
+            *(
+                both_or_neither(f"lock_exception_{a}", f"{a}_by", f"{a}_at", "办理环节不完整")
+                for a in LOCK_STEPS
+            ),
             *(
                 different_users(
                     f"lock_exception_{a}_is_not_{b}", f"{a}_by", f"{b}_by", "各环节须由不同的人办理"
                 )
-                for a, b in combinations(("requested", "countersigned", "reviewed", "decided"), 2)
+                for a, b in combinations(LOCK_STEPS, 2)
             ),
         ]
 

@@ -19,7 +19,7 @@ from common.formpages import ActionForm, form_page
 from common.once import run_once
 from common.states import open_steps
 from ledgers import actions, states
-from ledgers.models import FilingWindow, LedgerPeriod, LockException
+from ledgers.models import LOCK_STEPS, FilingWindow, LedgerPeriod, LockException
 from societies.decorators import ActorRequest, require_permission
 from societies.models import Society
 
@@ -166,7 +166,7 @@ def _stages(exception: LockException, *, named: bool) -> list[tuple[str, Any, An
     names = ("填报人申请", "书记审签", "审核员审核", "负责人决定")
     return [
         (name, named and getattr(exception, f"{column}_by"), getattr(exception, f"{column}_at"))
-        for name, column in zip(names, LockException.COLUMNS, strict=True)
+        for name, column in zip(names, LOCK_STEPS, strict=True)
     ]
 
 

@@ -1,15 +1,19 @@
 """roles.md §3: a restatement and a lock exception are filed by UC, signed by US, reviewed by CR and
 decided by CL, four different users (R-ROLE-02); the actions refuse everybody else."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.transaction import atomic
 
 from accounts.permissions import Role
 from common.errors import NotAllowed
-from ledgers import actions
+from ledgers import actions, desk, states
 from ledgers.models import Ledger, LedgerState, LockException
-from tests.factories import make_actor, make_ledger, make_society
+from tests.factories import make_actor, make_ledger, make_period, make_society
 from tests.factories.ledgers import AS_OF, answer_warnings, moment, save, ticks
 
 pytestmark = pytest.mark.django_db
@@ -142,12 +146,73 @@ def test_who_asked_for_it_does_not_sign_what_a_colleague_sent(society, cast, per
     walk.sign(cast.secretary)
 
 
-def test_without_the_note_of_who_asked_the_asker_would_sign(society, cast, period, monkeypatch):
-    """Negative control."""
-    monkeypatch.setattr(Ledger, "restated_by_id", None)
+def past_the_actions(monkeypatch):
+    """Nothing of the action forbids the asker any more."""
+    blind = replace(states.SIGN, distinct_from=("sent_by",))
+    monkeypatch.setattr(states, "SIGN", blind)
+
+
+@pytest.mark.parametrize("guarded", [True, False])
+def test_the_database_keeps_who_asked_from_signing(society, cast, period, monkeypatch, guarded):
+    """R-ROLE-02; without the constraint the asker would sign (negative control)."""
     walk, asker = asked_by_another(society, cast, period)
-    walk.sign(asker)
-    assert walk.standing()[-1] == (2, LedgerState.FILED)
+    past_the_actions(monkeypatch)
+    if not guarded:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SET CONSTRAINTS ALL IMMEDIATE;"
+                "ALTER TABLE ledgers_ledger DROP CONSTRAINT ledger_restated_is_not_signed"
+            )
+        walk.sign(asker)
+        assert walk.standing()[-1] == (2, LedgerState.FILED)
+        return
+    with pytest.raises(IntegrityError, match="ledger_restated_is_not_signed"), atomic():
+        walk.sign(asker)
+    assert walk.standing()[-1] == (2, LedgerState.TO_SIGN)
+
+
+@pytest.mark.parametrize("column", ["reviewed", "decided"])
+def test_the_database_keeps_who_asked_from_the_later_steps(society, cast, period, column):
+    walk, asker = asked_by_another(society, cast, period)
+    walk.sign(cast.secretary)
+    change = {f"{column}_by": asker.user, f"{column}_at": NOW}
+    with pytest.raises(IntegrityError, match=f"ledger_restated_is_not_{column}"), atomic():
+        Ledger.objects.filter(pk=walk.row.pk).update(**change)
+
+
+def test_who_asked_is_known_of_every_restatement_and_of_nothing_else(society, cast, period):
+    walk, asker = asked_by_another(society, cast, period)
+    assert walk.row.restated_by == asker.user
+    with pytest.raises(IntegrityError, match="ledger_restatement_has_asker"), atomic():
+        Ledger.objects.filter(pk=walk.row.pk).update(restated_by=None)
+    later = make_period(society.federation, date(2026, 12, 31), opened=False)
+    draft = actions.ensure_draft(society=society, period=later, by=cast.clerk, now=NOW)
+    with pytest.raises(IntegrityError, match="ledger_restatement_has_asker"), atomic():
+        Ledger.objects.filter(pk=draft.pk).update(restated_by=asker.user)
+
+
+def test_the_desk_offers_no_signature_to_who_asked(society, cast, period):
+    walk, asker = asked_by_another(society, cast, period)
+    assert not desk.to_sign(asker, AS_OF)
+    assert [task.button for task in desk.to_sign(cast.secretary, AS_OF)] == ["去审签"]
+    assert walk.row.restated_by == asker.user
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_column_is_filled_from_the_first_step(society, cast, period):
+    """Restatements from before the column, an accepted one among them."""
+    walk, asker = asked_by_another(society, cast, period)
+    walk.sign(cast.secretary)
+    walk.review(cast.reviewer)
+    walk.decide(cast.leader)
+    MigrationExecutor(connection).migrate([("ledgers", "0002_review_clock")])
+    executor = MigrationExecutor(connection)
+    executor.migrate(executor.loader.graph.leaf_nodes())
+    version = Ledger.objects.get(version=2)
+    assert (version.state, version.restated_by) == (LedgerState.ACCEPTED, asker.user)
+    with pytest.raises(IntegrityError, match="已通过的台账不能修改"), atomic():
+        Ledger.objects.filter(version=2).update(changes_count=9)
 
 
 def test_the_signer_may_edit_the_draft(society, cast, period):

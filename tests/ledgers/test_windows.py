@@ -233,6 +233,25 @@ class TestLockException:
             with transaction.atomic():
                 asked.save()
 
+    @pytest.mark.parametrize(
+        ("change", "constraint"),
+        [
+            ({"state": LockState.GRANTED}, "has_its_steps"),
+            ({"state": LockState.REVIEWED}, "has_its_steps"),
+            ({"state": LockState.COUNTERSIGNED}, "has_its_steps"),
+            ({"requested_by": None, "requested_at": None}, "has_its_steps"),
+            ({"reviewed_at": moment(DAY)}, "lock_exception_reviewed"),
+        ],
+    )
+    def test_no_state_without_its_steps_in_the_database(self, asked, change, constraint):
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            LockException.objects.filter(pk=asked.pk).update(**change)
+
+    def test_no_refusal_without_a_reason_in_the_database(self, asked, cast):
+        done = self.walk(asked, cast)
+        with pytest.raises(IntegrityError, match="refused_has_reason"), transaction.atomic():
+            LockException.objects.filter(pk=done.pk).update(state=LockState.REFUSED)
+
     def test_the_leader_may_refuse_with_a_reason(self, asked, cast):
         now = moment(self.DAY)
         actions.countersign_lock(exception=asked, by=cast.secretary, now=now)
