@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from accounts.permissions import Permission
 from common.history import tracked
 from coverage.models.editions import CoverageEdition, Indicator
-from coverage.models.societies import FigureState, SocietyFigure
+from coverage.models.societies import FigureState, SocietyFigure, counts_fit_state
 from coverage.querysets import (
     CoverageRevisionQuerySet,
     CoverageSnapshotQuerySet,
@@ -144,6 +145,16 @@ class RevisionPublication(Owned, models.Model):
         return self.reason
 
 
+def never_changed() -> pgtrigger.Trigger:
+    """A figure stays as it was computed: another result is another revision (D-16)."""
+    return pgtrigger.Trigger(
+        name="never_changed",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func="RAISE EXCEPTION '定格数不能修改，更正请另立修订' USING ERRCODE = 'check_violation';",
+    )
+
+
 class CoverageSnapshot(Owned, models.Model):
     """One aggregate of a day, insert-only. `value` names the group within the dimension."""
 
@@ -168,10 +179,9 @@ class CoverageSnapshot(Owned, models.Model):
             models.UniqueConstraint(
                 name="snapshot_once", fields=["revision", "indicator", "dimension", "value"]
             ),
-            models.CheckConstraint(
-                name="snapshot_covered_within_total", condition=Q(covered__lte=F("total"))
-            ),
+            counts_fit_state("snapshot_counts_fit_state"),
         ]
+        triggers = [never_changed()]
         indexes = [models.Index(name="snapshot_of_day", fields=["federation", "on"])]
 
     def __str__(self) -> str:
@@ -197,3 +207,4 @@ class SocietyCoverageCorrection(SocietyFigure):
                 name="correction_once", fields=["revision", "society", "indicator"]
             ),
         ]
+        triggers = [never_changed()]

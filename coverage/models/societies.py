@@ -23,6 +23,15 @@ class FigureState(models.TextChoices):
     OUTSIDE = "outside", "不在统计范围"
 
 
+def counts_fit_state(name: str) -> models.CheckConstraint:
+    """A value has a total; what is not applicable or missing counts nothing (trap 7)."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(state=FigureState.VALUE, total__gt=0, covered__lte=F("total"))
+        | (~Q(state=FigureState.VALUE) & Q(covered=0, total=0)),
+    )
+
+
 class SocietyFigure(Owned, models.Model):
     """One society's part in an indicator: covered and total units (1 where societies count).
 
@@ -42,13 +51,7 @@ class SocietyFigure(Owned, models.Model):
 
     class Meta:
         abstract = True
-        constraints = [
-            models.CheckConstraint(
-                name="%(class)s_counts_fit_state",
-                condition=Q(state=FigureState.VALUE, total__gt=0, covered__lte=F("total"))
-                | (~Q(state=FigureState.VALUE) & Q(covered=0, total=0)),
-            )
-        ]
+        constraints = [counts_fit_state("%(class)s_counts_fit_state")]
 
     def __str__(self) -> str:
         return f"{self.society_id} {self.indicator} {self.covered}/{self.total}"

@@ -3,8 +3,15 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
-from coverage.models import CoverageSnapshot, NightRun, NightState, SocietyCoverage
+from coverage.models import (
+    CoverageSnapshot,
+    NightRun,
+    NightState,
+    SocietyCoverage,
+    SocietyCoverageCorrection,
+)
 from tests.factories import (
     freeze,
     make_edition,
@@ -84,3 +91,30 @@ def test_a_frozen_day_is_skipped_and_logged():
     assert second.state == NightState.SKIPPED
     assert "已定格" in second.note
     assert NightRun.objects.frozen().count() == 1
+
+
+def test_a_frozen_figure_is_never_changed():
+    """D-16: insert-only; a later result is a later revision."""
+    edition = make_edition()
+    society = make_society(edition.federation)
+    freeze(edition.federation, DAY)
+    with pytest.raises(IntegrityError, match="定格数不能修改"), transaction.atomic():
+        CoverageSnapshot.objects.filter(indicator="ORG").update(covered=1)
+    make_organisation(society)
+    freeze(edition.federation, DAY, again=True)
+    assert SocietyCoverageCorrection.objects.exists()
+    with pytest.raises(IntegrityError, match="定格数不能修改"), transaction.atomic():
+        SocietyCoverageCorrection.objects.update(covered=0)
+    assert figures(edition.federation, DAY)["ORG"] == (0, 1)
+
+
+@pytest.mark.parametrize(("state", "total"), [("value", 0), ("not_applicable", 1), ("missing", 1)])
+def test_an_aggregate_counts_what_its_state_says(state, total):
+    """D-4, trap 7."""
+    edition = make_edition()
+    make_society(edition.federation)
+    freeze(edition.federation, DAY)
+    row = CoverageSnapshot.objects.filter(indicator="ORG", dimension="all").get()
+    row.pk, row.value, row.state, row.covered, row.total = None, "x", state, 0, total
+    with pytest.raises(IntegrityError, match="snapshot_counts_fit_state"), transaction.atomic():
+        row.save()
