@@ -24,7 +24,7 @@ def home(request: ActorRequest) -> HttpResponse:
 @require_permission(*RIGHTS)
 def search(request: ActorRequest) -> HttpResponse:
     """Everything in scope that the words of the top bar's search are found in."""
-    text = request.GET.get("q", "").strip()
+    text = request.GET.get("q", "").replace("\x00", "").strip()
     found = search_all(request.actor, text) if text else []
     context = {"q": text, "found": found, "total": sum(group.count for group in found)}
     return render(request, "dashboards/search.html", context)

@@ -10,11 +10,13 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from common.numbers import row_id
 from ledgers.catalogue import Field, Kind
 from ledgers.fields import ValueState, YesNo
 
 MAX_REFUSED = 600
 MAX_COUNT = 2_147_483_647
+LONGEST_COUNT = 20
 MAX_MONEY = Decimal("999999999999.99")
 NOT_APPLICABLE_SUFFIX = "_na"
 
@@ -52,7 +54,9 @@ def parse(fields: tuple[Field, ...], values: Mapping[str, str]) -> Parsed:
             parsed.columns |= _columns(spec, clean_text(typed), values)
         except BadInput as error:
             parsed.columns |= empty_columns(spec)
-            parsed.refused[spec.name] = {"text": typed[:MAX_REFUSED], "message": str(error)}
+            # PostgreSQL stores no NUL; the mark shows where it stood.
+            shown = typed.replace("\x00", "\ufffd")[:MAX_REFUSED]
+            parsed.refused[spec.name] = {"text": shown, "message": str(error)}
     return parsed
 
 
@@ -87,9 +91,10 @@ def _columns(spec: Field, text: str, values: Mapping[str, str]) -> dict[str, Any
     if not text:
         return empty_columns(spec)
     if spec.kind == Kind.POSTING:
-        if not text.isdigit():
+        posting = row_id(text)
+        if posting is None:
             raise BadInput(f"请从列表中选择{spec.label}")
-        return {f"{spec.name}_id": int(text)}
+        return {f"{spec.name}_id": posting}
     return {spec.name: _PARSERS[spec.kind](spec, text)}
 
 
@@ -104,7 +109,7 @@ def _count(spec: Field, text: str, not_applicable: str) -> dict[str, Any]:
     digits = re.sub(r"[,，\s]", "", text)
     if not re.fullmatch(r"[0-9]+", digits):
         raise BadInput(_BAD_COUNT.format(label=spec.label))
-    if int(digits) > MAX_COUNT:
+    if len(digits) > LONGEST_COUNT or int(digits) > MAX_COUNT:
         raise BadInput(f"{spec.label}数值过大，请核对")
     return {spec.name: int(digits), state: ValueState.REPORTED}
 

@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from common.clock import day_of
 from common.errors import ActionRefused
+from common.numbers import row_id
 from ledgers.actions.common import StaleSection
 from ledgers.actions.editing import SaveResult, finish, messages, open_section, store, texts
 from ledgers.catalogue import fields_of
@@ -85,7 +86,8 @@ def _without_foreign_posting(
     text = values.get("posting", "")
     if table != "measures" or not text:
         return values
-    if text.isdigit() and ledger.society.postings.filter(pk=int(text)).exists():
+    posting = row_id(text)
+    if posting is not None and ledger.society.postings.filter(pk=posting).exists():
         return values
     raise ActionRefused(
         {"posting": ["未找到有效的派驻记录。派驻由科技社团党委登记，请联系审核员补登后再选"]}

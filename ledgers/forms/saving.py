@@ -151,10 +151,15 @@ def find_clashes(edit: Edit, post: QueryDict, current: Mapping[str, str]) -> lis
     return clashes
 
 
+def _plain(text: str) -> str:
+    """Words as they are stored: no NUL, which PostgreSQL does not take and no browser sends."""
+    return text.replace("\x00", "").replace("\r\n", "\n").strip()
+
+
 def _save_note(sender: Sender, post: QueryDict, saved: Saved, sheet: Sheet) -> None:
     """The free 变动说明 of a table."""
     stored = sheet.sections[sender.section].note
-    mine = post.get("note", stored).replace("\r\n", "\n").strip()
+    mine = _plain(post.get("note", stored))
     seen = entries.read_base(post, {"note": stored}).get("note", stored)
     if mine in (stored, seen):
         return
@@ -185,7 +190,7 @@ def _save_words(sender: Sender, post: QueryDict, lines: list[Line]) -> None:
     for line in lines:
         if f"shown-{line.key}" not in post:
             continue
-        text = post.get(f"word-{line.key}", "").strip()
+        text = _plain(post.get(f"word-{line.key}", ""))
         finding = line.finding
         if line.needs_words:
             if text != line.note:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts.permissions import Permission
 from common import clock
 from common.errors import ActionRefused
+from common.numbers import row_id
 from ledgers import actions
 from ledgers.models import Ledger
 from ledgers.views.section import edit_then
@@ -150,15 +151,16 @@ def restore_measure(request: ActorRequest, pk: int, row: int) -> HttpResponse:
 @require_POST
 def branch_reasons(request: ActorRequest, pk: int) -> HttpResponse:
     """One reason for the ticked society branches (T3)."""
-    chosen = request.POST.getlist("branch")
+    chosen = [row_id(text) for text in request.POST.getlist("branch")]
 
     def act(ledger: Ledger, version: int) -> str:
-        if not all(text.isdigit() for text in chosen):
+        ids = [pk for pk in chosen if pk is not None]
+        if len(ids) < len(chosen):
             raise ActionRefused("请勾选要设置原因的分支机构")
         common = _with(request, "", version, ledger)
         del common["table"]
         actions.set_branch_reasons(
-            row_ids=[int(text) for text in chosen],
+            row_ids=ids,
             reason=request.POST.get("branch_reason", ""),
             **common,
         )

@@ -107,4 +107,5 @@ def test_nothing_found_and_odd_words(world, enter):
     client = enter(world.actor(Role.COMMITTEE_REVIEWER))
     html = client.get(reverse("search"), {"q": "<script>%_'"}).content.decode()
     assert "没有找到" in html and "<script>%" not in html
+    assert client.get(reverse("search"), {"q": "示例\x00"}).status_code == 200
     assert client.get(reverse("search")).status_code == 200

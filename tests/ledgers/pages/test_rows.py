@@ -187,6 +187,14 @@ def test_one_reason_for_many_society_branches(bare, sign_in):
     assert row.primary_reason == "NE08"
 
 
+@pytest.mark.parametrize("branch", ["²", "9" * 5000, "-1", "x"])
+def test_a_branch_that_is_no_number_is_refused(clerk, draft, branch):
+    answer = press(
+        clerk, draft, 5, reverse("ledgers:branch_reasons", args=[draft.pk]), branch=branch
+    )
+    assert answer.status_code == 422 and "请勾选" in text(answer)
+
+
 def test_a_button_pressed_after_a_late_autosave_still_works(clerk, draft):
     (row,) = living(draft)
     opened = lock_of(clerk.get(url(draft, 4)))
