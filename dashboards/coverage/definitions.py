@@ -12,7 +12,10 @@ def definitions(edition: CoverageEdition) -> list[tuple[str, str]]:
     kinds = "、".join(str(BodyKind(kind).label) for kind in edition.body_kinds)
     relations = "、".join(str(FederationRelation(each).label) for each in edition.relations)
     posted = "、".join(f"在岗{PostingKind(code).label}" for code in edition.work_measures)
-    work = f"组织已覆盖，或有{posted}的学会数" if posted else "组织已覆盖的学会数"
+    days = edition.work_evidence_days
+    backed = f"{posted}且近 {days} 天内有工作记录" if days else posted
+    work = f"组织已覆盖，或有{backed}的学会数" if posted else "组织已覆盖的学会数"
+    evidence = "工作记录指组织生活、传达学习的记录和走访报告。" if days else "不要求工作记录。"
     return [
         (
             "统计范围",
@@ -23,7 +26,7 @@ def definitions(edition: CoverageEdition) -> list[tuple[str, str]]:
             "理事会或办事机构任一层面有已批复成立、未撤销的党组织的学会数 ÷ 全部学会数。"
             "联合党组织覆盖几家计几家；任期届满未换届的仍计入。",
         ),
-        ("工作覆盖率", f"{work} ÷ 全部学会数。组织生活纪实上线前不要求工作记录。"),
+        ("工作覆盖率", f"{work} ÷ 全部学会数。{evidence}"),
         (
             "理事会层面",
             "理事会层面有党委、功能型党委、总支、支部、联合支部或党的工作小组之一的学会数"

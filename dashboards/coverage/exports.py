@@ -10,6 +10,7 @@ from django.http import FileResponse
 
 from common.exports import xlsx_response
 from common.listing import Column
+from coverage.display import NO_VALUE, why_empty
 from coverage.models import FigureState, Indicator
 from dashboards.coverage import gap, trend
 from dashboards.coverage.disciplines import class_rows
@@ -33,13 +34,20 @@ class Line:
 
 
 def _state(figure: Figure) -> str:
-    """不适用 or 未报; nothing where there is a value (D-4)."""
-    is_value = figure.state == FigureState.VALUE
-    return "" if is_value else str(FigureState(figure.state).label)
+    """Why there is no value; nothing where there is one (D-4, R-COV-10)."""
+    return why_empty(figure.state, figure.owners)
+
+
+def _covered(figure: Figure) -> int | str:
+    return figure.covered if figure.state == FigureState.VALUE else NO_VALUE
+
+
+def _total(figure: Figure) -> int | str:
+    return figure.total if figure.state == FigureState.VALUE else NO_VALUE
 
 
 def _percent(figure: Figure) -> str:
-    return "—" if figure.percent is None else f"{figure.percent:.2f}%"
+    return NO_VALUE if figure.percent is None else f"{figure.percent:.2f}%"
 
 
 FIGURE_COLUMNS = (
@@ -47,8 +55,8 @@ FIGURE_COLUMNS = (
     Column("on", "数据截至", value=lambda line: line.on, width=12),
     Column("group", "学科", value=lambda line: line.group, width=12),
     Column("kind", "指标", value=lambda line: line.kind.name, width=26),
-    Column("covered", "已覆盖", value=lambda line: line.figure.covered, width=10),
-    Column("total", "总数", value=lambda line: line.figure.total, width=10),
+    Column("covered", "已覆盖", value=lambda line: _covered(line.figure), width=10),
+    Column("total", "总数", value=lambda line: _total(line.figure), width=10),
     Column("unit", "单位", value=lambda line: line.kind.unit, width=6),
     Column("rate", "覆盖率", value=lambda line: _percent(line.figure), width=10),
     Column("state", "说明", value=lambda line: _state(line.figure), width=10),

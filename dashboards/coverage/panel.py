@@ -44,7 +44,9 @@ def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
     ]
     if Indicator.FIVE_CLEARS in rows:
         row = rows[Indicator.FIVE_CLEARS]
-        parts.append(Part("五个清台账", CLEARS[bool(row.covered)], "", None))
+        is_value = row.state == FigureState.VALUE
+        word = CLEARS[bool(row.covered)] if is_value else str(FigureState(row.state).label)
+        parts.append(Part("五个清台账", word, "", None))
     return {"parts": parts, "is_live": is_live, "on": on}
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.permissions import Role
 from coverage.models import CoverageSnapshot, FigureState, Indicator, LiveCoverage
 from dashboards.coverage import kpis, page
+from dashboards.coverage.definitions import definitions
 from dashboards.coverage.figures import WHOLE, Board, Figure
 from societies.models import DisciplineClass, Federation
 from tests.dashboards.conftest import FROZEN, TODAY
@@ -205,6 +206,23 @@ def test_secretariat_card_counts_the_not_applicable(world, reviewer):
 def test_definitions_come_from_the_edition(world, reviewer):
     html = get(reviewer).content.decode()
     assert "口径测试版" in html and "学会、协会、研究会" in html and "在岗党建指导员" in html
+
+
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [(0, "不要求工作记录"), (90, "在岗党建指导员且近 90 天内有工作记录的学会数")],
+)
+def test_the_definition_of_work_follows_the_edition(db, days, words):
+    """Rules §6.5: the same words would be untrue from 2027-01-01 on."""
+    said = dict(definitions(make_edition(work_evidence_days=days)))
+    assert words in said["工作覆盖率"]
+
+
+def test_targets_of_the_past_are_milestones_not_alarms(world, reviewer):
+    """Rules §12.10."""
+    figures = get(reviewer).content.decode().split('id="gap"')[0]
+    assert "未达标" in figures and "还差" in figures
+    assert "pp-st--bad" not in figures
 
 
 @pytest.mark.parametrize("view", ["", "live"])

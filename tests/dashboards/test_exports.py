@@ -38,6 +38,13 @@ def test_figures(world, reviewer):
     assert [day.year for day in trend] == [2026, 2017, 2016]
 
 
+def test_what_is_not_applicable_is_no_nought(world, reviewer):
+    """D-4, trap 7, R-COV-10: no fraction of nothing, and the word why."""
+    found = rows(reviewer, "dashboard_export")
+    medical = next(r for r in found if r[2] == "医科" and r[3] == "分支机构党组织覆盖率")
+    assert medical[4:9] == ["—", "—", "个", "—", "不适用"]
+
+
 def test_live_figures_say_so(world, reviewer):
     assert rows(reviewer, "dashboard_export", view="live")[2][0] == (
         "数据截至 2026-11-22；即时数（未定格）"

@@ -49,6 +49,11 @@ def test_impossible_day_is_refused_in_words(client, society, on, words):
     assert f'value="{on}"' in response.content.decode()
 
 
+def test_a_day_before_all_records_is_read(client, society):
+    client.force_login(make_actor(Role.SOCIETY_CLERK, society).user)
+    assert page(client, society, on="0001-01-01").status_code == 200
+
+
 def test_right_and_scope(client, society):
     client.force_login(make_actor(Role.COMMITTEE_REVIEWER, society.federation).user)
     assert "修改名录信息" in page(client, society).content.decode()

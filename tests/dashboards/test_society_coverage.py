@@ -25,6 +25,12 @@ def test_today_is_live_with_the_frozen_beginning(world):
     assert covered["分支机构"][:2] == ("33.33%", "1 / 3 个")
 
 
+def test_five_clears_that_nobody_asks_yet_are_not_applicable(world):
+    """D-4: before the first due day no society owes a ledger."""
+    found = parts(world.actor(Role.COMMITTEE_REVIEWER), world.other, TODAY)
+    assert found["五个清台账"][0] == "不适用"
+
+
 def test_a_past_day_is_read_as_frozen(world):
     found = parts(world.actor(Role.COMMITTEE_REVIEWER), world.other, date(2026, 10, 31))
     assert found["组织覆盖"][0] == "未覆盖"
