@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ledgers.catalogue import SINGLE, Field, Kind, fields_of
-from ledgers.conditions import is_required
-from ledgers.fields import ValueState, YesNo
+from ledgers.conditions import is_filled, is_required
 from ledgers.snapshot import Snapshot, Values
 
 
@@ -32,16 +31,6 @@ class Completeness:
 
 # A table of rows that misses a whole row.
 _ONE_MISSING = Completeness(0, 1, 1)
-
-
-def is_filled(field: Field, values: Values) -> bool:
-    """已报零 and 不适用 are filled, 未报 is not."""
-    if field.is_count:
-        return values.state(field.name) != ValueState.MISSING
-    if field.kind in (Kind.YES_NO, Kind.YES_NO_NA):
-        return values.get(field.name) != YesNo.MISSING
-    name = f"{field.name}_id" if field.kind == Kind.POSTING else field.name
-    return values.get(name) not in (None, "", [])
 
 
 def required_fields(snapshot: Snapshot, section: str, values: Values) -> Iterator[Field]:

@@ -1,12 +1,13 @@
-"""When a conditional field is required; while its condition does not hold, it is hidden."""
+"""When a conditional field is required, filled, shown."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
 
-from ledgers.catalogue import ALWAYS, OPTIONAL, Field
+from ledgers.catalogue import ALWAYS, OPTIONAL, Field, Kind
 from ledgers.catalogue.leaders import PARTY_MEMBER_STATUS, REVIEWED_POSTS
+from ledgers.fields import ValueState, YesNo
 from ledgers.snapshot import Snapshot, Values
 
 Condition = Callable[[Snapshot, Values], bool]
@@ -58,16 +59,37 @@ CONDITIONS: dict[str, Condition] = {
 }
 
 
+def is_filled(field: Field, values: Values) -> bool:
+    """已报零 and 不适用 are filled, 未报 is not."""
+    if field.is_count:
+        return values.state(field.name) != ValueState.MISSING
+    if field.kind in (Kind.YES_NO, Kind.YES_NO_NA):
+        return values.get(field.name) != YesNo.MISSING
+    name = f"{field.name}_id" if field.kind == Kind.POSTING else field.name
+    return values.get(name) not in (None, "", [])
+
+
 def is_required(field: Field, snapshot: Snapshot, values: Values) -> bool:
     """Whether the field counts in completeness now."""
     return CONDITIONS[field.required](snapshot, values)
 
 
+def is_left_over(field: Field, snapshot: Snapshot, values: Values) -> bool:
+    """Whether the field still holds a figure of a secretariat that does not exist (X-11)."""
+    gone = snapshot.staff.get("secretariat_exists") == "no"
+    if not gone or field.required != "secretariat_exists":
+        return False
+    return field.name in values.raw or (is_filled(field, values) and not values.is_na(field.name))
+
+
 def is_shown(field: Field, snapshot: Snapshot, values: Values) -> bool:
     """Whether the form shows the field: optional ones always, conditional ones while required.
 
-    Rows of tier 3 show everything as optional.
+    What must be mended is shown in any case: refused input, and what X-11 asks to clear. Rows of
+    tier 3 show everything as optional.
     """
     if field.is_optional or is_required(field, snapshot, values):
+        return True
+    if field.name in values.raw or is_left_over(field, snapshot, values):
         return True
     return field.required == "owed" and values.get("tier") == 3

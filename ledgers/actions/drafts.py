@@ -16,7 +16,7 @@ from ledgers.actions.common import lock_ledger, write_step
 from ledgers.actions.editing import recount
 from ledgers.actions.syncing import sync_rows
 from ledgers.catalogue import FIELDS, SINGLE
-from ledgers.completeness import is_filled
+from ledgers.conditions import is_filled
 from ledgers.loading import SECTION_MODELS, column_values, reason_rows, single_values, values_of
 from ledgers.models import (
     Ledger,

@@ -133,16 +133,16 @@ def save_section(
     as text: nothing typed is lost. Raises NotAllowed, ActionRefused if the version cannot be edited
     now, StaleSection with both values if somebody else saved first.
     """
-    row = SECTION_MODELS[section]._default_manager.get(ledger_id=ledger.pk)
+    rows = SECTION_MODELS[section]._default_manager.filter(ledger_id=ledger.pk)
+    fields = fields_of(section, ledger.period.edition.rules)
     try:
         ledger, state = open_section(ledger, section, row_version, by)
     except StaleSection as stale:
-        fields = fields_of(section, ledger.period.edition.rules)
         yours = {name: text for name, text in values.items() if not name.endswith("_na")}
-        theirs = {k: v for k, v in texts(row, fields).items() if k in yours}
+        theirs = {k: v for k, v in texts(rows.get(), fields).items() if k in yours}
         raise StaleSection(stale.row_version, theirs, yours) from None
-    row.refresh_from_db()
-    parsed = store(row, fields_of(section, ledger.period.edition.rules), values)
+    # Read under the lock: somebody else may have saved while this one waited for it.
+    parsed = store(rows.get(), fields, values)
     if "secretariat_exists" in parsed.touched:
         # Whether tier 2 applies decides whether 5.5 asks about it.
         sync_rows(ledger, Ledger.objects.previous_of(ledger))

@@ -12,7 +12,7 @@ from common.periods import month_end
 from ledgers.catalogue import FIELDS
 from ledgers.checks import members
 from ledgers.checks.base import Check, E, Hit, W
-from ledgers.completeness import is_filled
+from ledgers.conditions import is_left_over
 from ledgers.snapshot import Snapshot
 
 # 5.3 figures that lean on 5.2.
@@ -74,12 +74,9 @@ def figures_of_no_secretariat(s: Snapshot) -> Iterator[Hit]:
     if s.staff.get("secretariat_exists") != "no":
         return
     for section in ("staff", "members"):
-        values = s.sections[section]
         for field in FIELDS[section]:
-            if field.required == "secretariat_exists":
-                filled = is_filled(field, values) and not values.is_na(field.name)
-                if filled or field.name in values.raw:
-                    yield Hit(fields=(field.name,), section=section)
+            if is_left_over(field, s, s.sections[section]):
+                yield Hit(fields=(field.name,), section=section)
     for row in s.reasons:
         if row.tier == 2:
             yield Hit(fields=("primary_reason",), section="not_established", row=row.values.row)

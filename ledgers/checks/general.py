@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from ledgers.catalogue import SINGLE, Field, fields_of
 from ledgers.checks.base import E, Finding, W
-from ledgers.completeness import is_filled, required_fields
+from ledgers.completeness import required_fields
+from ledgers.conditions import is_filled
 from ledgers.snapshot import Snapshot, Values
 
 # Fields whose own check says more clearly what is missing.

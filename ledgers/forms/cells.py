@@ -11,7 +11,7 @@ from ledgers.catalogue import Field, Kind
 from ledgers.catalogue.base import Choices
 from ledgers.changes import shown
 from ledgers.checks import Finding
-from ledgers.completeness import is_filled
+from ledgers.conditions import is_filled
 from ledgers.fields import ValueState
 from ledgers.forms.wording import DASH, NUMBERS, amount
 from ledgers.parsing import as_typed

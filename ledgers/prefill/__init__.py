@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from common.clock import day_of
 from ledgers.catalogue import FIELDS, Field, Prefill
-from ledgers.completeness import is_filled
+from ledgers.conditions import is_filled
 from ledgers.models import Ledger
 from ledgers.snapshot import Values
 from societies.models import Society, SocietyUnit
@@ -36,7 +37,7 @@ class Source:
 def last_source(before: Ledger) -> Source:
     """取自 2026 年上半年, accepted on …"""
     moment = before.decided_at or before.reviewed_at
-    return Source("last", before.period.label, moment.date() if moment else before.period.as_of)
+    return Source("last", before.period.label, day_of(moment) if moment else before.period.as_of)
 
 
 def register_source(today: date) -> Source:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.permissions import Permission
 from common import clock
 from common.errors import ActionRefused
+from common.numbers import row_id
 from common.once import run_once
 from ledgers import actions
 from ledgers.catalogue import SECTION_LABELS, SINGLE
@@ -56,7 +57,7 @@ def _code(number: int) -> str:
 
 def _save(request: ActorRequest, ledger: Ledger, number: int, code: str) -> HttpResponse:
     sheet = Sheet(ledger, clock.today())
-    shown = set(entries.entries(entries.places(code, sheet.snapshot)))
+    shown = _layout(sheet, code)
     try:
         saved = keep(request, sheet, code)
     except ActionRefused as refused:
@@ -65,14 +66,19 @@ def _save(request: ActorRequest, ledger: Ledger, number: int, code: str) -> Http
         return conflict(request, ledger, number, saved)
     fresh = _brought_up(request, ledger)
     if is_htmx(request):
-        now_shown = set(entries.entries(entries.places(code, fresh.snapshot)))
-        if saved.refused or now_shown != shown:
+        if saved.refused or _layout(fresh, code) != shown:
             return fragment(request, fresh, number, 422 if saved.refused else 200, saved.row)
         return render(request, "ledgers/_saved.html", _saved_context(fresh, number, code))
     if saved.refused:
         return page(request, fresh, number, 422, saved.row)
     messages.success(request, f"{SECTION_LABELS[code]}已保存")
     return redirect("ledgers:section", pk=ledger.pk, number=_goal(request.POST, number))
+
+
+def _layout(sheet: Sheet, code: str) -> tuple[set[str], str]:
+    """What a table looks like: its controls, and whether those of a secretariat must be cleared."""
+    controls = set(entries.entries(entries.places(code, sheet.snapshot)))
+    return controls, sheet.snapshot.staff.get("secretariat_exists")
 
 
 def _brought_up(request: ActorRequest, ledger: Ledger) -> Sheet:
@@ -158,9 +164,9 @@ def _body(
     if code in SINGLE:
         return {"groups": sheet.groups(code)}
     if code == "leaders":
-        chosen = request.GET.get("row", "")
+        chosen = row_id(request.GET.get("row", ""))
         return {
-            "leaders": rows.leader_rows(sheet, int(chosen) if chosen.isdigit() else open_row),
+            "leaders": rows.leader_rows(sheet, open_row if chosen is None else chosen),
             "removed": rows.removed_leader(sheet.ledger) if editable else None,
         }
     return {

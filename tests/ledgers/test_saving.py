@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from common.errors import ActionRefused
 from ledgers import actions
+from ledgers.actions import editing
 from ledgers.catalogue import FIELDS, SINGLE, Kind, fields_of
 from ledgers.catalogue.base import Field
 from ledgers.changes import changes
@@ -146,6 +147,7 @@ def test_good_input(kind, text, value):
         (Kind.COUNT, "九", "项目应为不小于 0 的整数，请去掉小数或负号"),
         (Kind.COUNT, "²", "项目应为不小于 0 的整数，请去掉小数或负号"),
         (Kind.COUNT, "9999999999", "项目数值过大，请核对"),
+        (Kind.COUNT, "9" * 5000, "项目数值过大，请核对"),
         (Kind.MONEY, "NaN", "项目超出可填范围，请以元为单位核对"),
         (Kind.MONEY, "1e30", "项目超出可填范围，请以元为单位核对"),
         (Kind.MONEY, "一万", "项目应为金额，如 18640200 或 18640200.50"),
@@ -159,6 +161,8 @@ def test_good_input(kind, text, value):
         (Kind.CODE, "b", "请从列表中选择项目"),
         (Kind.CODES, "a,b", "请从列表中选择项目"),
         (Kind.POSTING, "-1", "请从列表中选择项目"),
+        (Kind.POSTING, "²", "请从列表中选择项目"),
+        (Kind.POSTING, "9" * 5000, "请从列表中选择项目"),
         (Kind.TEXT, "一二三四五六", "项目最多 5 个字，现为 6 个"),
         (Kind.TEXT, "a\x00b", "项目含有不能保存的字符，请重新输入"),
     ],
@@ -229,6 +233,48 @@ class TestSaving:
         assert (conflict.value.theirs, conflict.value.yours) == ({"women": "3"}, {"women": "5"})
         assert conflict.value.row_version == draft.sections.get(code="staff").row_version
         assert LedgerStaff.objects.get(ledger=draft).women == 3
+
+    def test_a_conflict_names_what_was_saved_while_waiting_for_the_lock(
+        self, draft, cast, monkeypatch
+    ):
+        """The row read before the lock may be older than what the other one saved."""
+        version, lock = draft.sections.get(code="staff").row_version, editing.open_section
+
+        def behind_somebody_else(*args):
+            monkeypatch.setattr(editing, "open_section", lock)
+            save(draft, "staff", {"women": "3"}, cast.clerk, NOW)
+            return lock(*args)
+
+        monkeypatch.setattr(editing, "open_section", behind_somebody_else)
+        with pytest.raises(actions.StaleSection) as conflict:
+            actions.save_section(
+                ledger=draft,
+                section="staff",
+                values={"women": "5"},
+                row_version=version,
+                by=cast.secretary,
+                now=NOW,
+            )
+        assert (conflict.value.theirs, conflict.value.yours) == ({"women": "3"}, {"women": "5"})
+
+    def test_refused_input_with_a_null_character_is_kept_readable(self, draft, cast):
+        """PostgreSQL stores no NUL: the place is marked, the rest of the text stays."""
+        result = save(draft, "operations", {"office_address": "甲\x00路"}, cast.clerk, NOW)
+        assert "不能保存的字符" in result.refused["office_address"]
+        draft.operations.refresh_from_db()
+        assert draft.operations.raw_input["office_address"]["text"] == "甲\ufffd路"
+
+    def test_a_refused_field_is_shown_until_it_is_mended(self, draft, cast):
+        """A condition that ends meanwhile must not hide what blocks 送审签."""
+        save(draft, "operations", {"evaluation_grade": "5A"}, cast.clerk, NOW)
+        save(draft, "operations", {"evaluation_valid_to": "去年"}, cast.clerk, NOW)
+        save(draft, "operations", {"evaluation_grade": "none"}, cast.clerk, NOW)
+        snapshot = load_snapshot(draft, AS_OF)
+        spec = next(f for f in FIELDS["operations"] if f.name == "evaluation_valid_to")
+        assert is_shown(spec, snapshot, snapshot.operations)
+        save(draft, "operations", {"evaluation_valid_to": ""}, cast.clerk, NOW)
+        snapshot = load_snapshot(draft, AS_OF)
+        assert not is_shown(spec, snapshot, snapshot.operations)
 
     def test_tables_do_not_disturb_each_other(self, draft, cast):
         version = draft.sections.get(code="members").row_version

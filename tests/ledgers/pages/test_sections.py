@@ -1,7 +1,10 @@
 """The entry pages: messy input says what is wrong at the field, nothing typed is lost."""
 
+import json
+
 import pytest
 
+from ledgers.catalogue import FIELDS
 from ledgers.models import LedgerState
 from tests.factories.ledgers import make_ledger
 from tests.ledgers.pages.helpers import field_of, lock_of, save, send, text, url
@@ -103,12 +106,47 @@ def test_autosave_of_wrong_input_puts_the_table_back_with_its_message(clerk, dra
 
 
 def test_a_condition_shows_and_hides_its_fields(clerk, draft):
-    assert 'name="secretariat_staff"' in text(clerk.get(url(draft, 2)))
+    assert 'name="evaluation_valid_to"' not in text(clerk.get(url(draft, 1)))
+    answer = save(clerk, draft, 1, htmx=True, evaluation_grade="5A")
+    assert answer["HX-Retarget"] == "#section" and 'name="evaluation_valid_to"' in text(answer)
+    answer = save(clerk, draft, 1, htmx=True, evaluation_grade="none")
+    assert answer["HX-Retarget"] == "#section" and 'name="evaluation_valid_to"' not in text(answer)
+
+
+def test_figures_of_a_secretariat_that_is_denied_stand_there_to_be_cleared(clerk, draft):
+    """X-11 asks to clear them: a field that is asked about is never hidden."""
     answer = save(clerk, draft, 2, htmx=True, secretariat_exists="no")
-    assert answer["HX-Retarget"] == "#section" and 'name="secretariat_staff"' not in text(answer)
-    assert 'name="secretariat_staff"' not in text(clerk.get(url(draft, 2)))
+    assert answer["HX-Retarget"] == "#section" and 'name="women"' in text(answer)
+    assert text(answer).count("未设办事机构，办事机构各项应为空，请清除") > 20
+    page = clerk.get(url(draft, 2))
+    filled = {k for k, v in json.loads(field_of(page, "base")).items() if v}
+    asked = [f.name for f in FIELDS["staff"] if f.required == "secretariat_exists"]
+    assert set(asked) <= filled
+    save(clerk, draft, 2, **dict.fromkeys(asked, ""))
+    page = text(clerk.get(url(draft, 2)))
+    assert not [name for name in asked if f'name="{name}"' in page]
     save(clerk, draft, 2, secretariat_exists="yes")
-    assert 'name="secretariat_staff"' in text(clerk.get(url(draft, 2)))
+    assert 'name="women"' in text(clerk.get(url(draft, 2)))
+
+
+@pytest.mark.parametrize("row", ["²", "9" * 3000, "x"])
+def test_a_row_that_is_no_number_opens_none(clerk, draft, row):
+    assert clerk.get(url(draft, 4), {"row": row}).status_code == 200
+
+
+def test_null_characters_in_words_are_left_out(clerk, draft):
+    """PostgreSQL stores none; browsers send none."""
+    answer = save(clerk, draft, 2, note="新聘\x00一人")
+    assert answer.status_code == 302
+    assert draft.sections.get(code="staff").note == "新聘一人"
+
+
+def test_the_note_names_the_limits_of_the_edition(clerk, draft):
+    """R-LED-03: rules are data."""
+    edition = draft.period.edition
+    edition.content["change"] = {"percent": 30, "units": 5}
+    edition.save()
+    assert "变动超过 30% 且超过 5 的项目" in text(clerk.get(url(draft, 2)))
 
 
 def test_two_tabs_on_different_fields_both_count(clerk, draft):
