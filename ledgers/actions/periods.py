@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -12,10 +13,11 @@ from common.errors import ActionRefused, NotAllowed
 from common.periods import add_months, half_year_key
 from common.workdays import add_workdays
 from ledgers.editions import load_editions
-from ledgers.models import ExpectedFiling, LedgerEdition, LedgerPeriod
+from ledgers.models import ExpectedFiling, Ledger, LedgerEdition, LedgerPeriod
 from ledgers.querysets.periods import next_as_of
 from ledgers.rules import LedgerRules
 from societies.access import Actor
+from societies.actions import mark_dirty
 from societies.models import Federation, Society
 
 FIRST_AS_OF = date(2016, 12, 31)
@@ -120,7 +122,15 @@ def open_period(*, period: LedgerPeriod, now: datetime) -> bool:
     )
     period.opened_at = now
     period.save(update_fields=["opened_at"])
+    if day_of(now) > period.due_on:
+        # Opened late: from today on the ledger is owed and its due day has passed.
+        _count_again(owing.values_list("pk", flat=True), now)
     return True
+
+
+def _count_again(societies: Iterable[int], now: datetime) -> None:
+    """Who owes a ledger decides of whom the clear ledgers are counted today (R-LED-02)."""
+    mark_dirty(societies, since=day_of(now), today=day_of(now))
 
 
 def _locked(period: LedgerPeriod) -> LedgerPeriod:
@@ -167,6 +177,7 @@ def propose_exemption(
     """The reviewer's proposal that a society need not file this period."""
     expected = _open_expected(expected)
     by.require(Permission.PERIOD_PROPOSE, expected.period)
+    _refuse_filed(expected)
     if not reason.strip():
         raise ActionRefused({"reason": ["请写明免报原因"]})
     if expected.exemption_decided_at:
@@ -185,8 +196,10 @@ def decide_exemption(*, expected: ExpectedFiling, by: Actor, now: datetime) -> E
     if expected.exemption_proposed_by_id is None or expected.exemption_decided_at:
         raise ActionRefused("没有待决定的免报提请")
     _apart(expected.exemption_proposed_by_id, by)
+    _refuse_filed(expected)
     expected.exemption_decided_by, expected.exemption_decided_at = by.user, now
     expected.save()
+    _count_again([expected.society_id], now)
     return expected
 
 
@@ -195,6 +208,15 @@ def _open_expected(expected: ExpectedFiling) -> ExpectedFiling:
     if row.period.closed_at:
         raise ActionRefused(f"{row.period.label}已定格，应报名单不再变动")
     return row
+
+
+def _refuse_filed(expected: ExpectedFiling) -> None:
+    """What was filed stays in the figures, late or not."""
+    filed = Ledger.objects.filter(
+        period=expected.period_id, society=expected.society_id, first_filed_at__isnull=False
+    )
+    if filed.exists():
+        raise ActionRefused("该学会本期已报送台账，不再免报")
 
 
 def _apart(proposer_id: int, by: Actor) -> None:

@@ -88,3 +88,34 @@ def test_a_return_takes_it_back(society):
     )
     live.drain_dirty(at(after_due, 15))
     assert live_counts()["FIVE_CLEARS"] == (0, 2)
+
+
+def test_an_exemption_takes_the_society_out_at_once(society):
+    """R-COV-06: live follows the decision, so that the night finds no difference."""
+    period, cast = make_period(society.federation), make_cast(society)
+    live.turn_live_day(at(LATE, 0))
+    assert live_counts()["FIVE_CLEARS"] == (0, 2)
+    expected = period.expected.get(society=society)
+    now = moment(LATE)
+    expected = actions.propose_exemption(
+        expected=expected, reason="整顿期间", by=cast.reviewer, now=now
+    )
+    live.drain_dirty(now)
+    assert live_counts()["FIVE_CLEARS"] == (0, 2), "a proposal decides nothing"
+    actions.decide_exemption(expected=expected, by=cast.leader, now=now)
+    live.drain_dirty(now)
+    assert live_counts()["FIVE_CLEARS"] == (0, 1)
+    live.turn_live_day(at(LATE + timedelta(days=1), 0))
+    assert freeze(society.federation, LATE).differences == 0
+
+
+def test_a_period_opened_after_its_due_day_is_counted_at_once(society):
+    """The portal was down from the as-of day until after the due day."""
+    period = make_period(society.federation, opened=False)
+    live.turn_live_day(at(LATE, 0))
+    assert live_counts()["FIVE_CLEARS"] == (0, 0)
+    actions.open_period(period=period, now=moment(LATE))
+    live.drain_dirty(at(LATE, 11))
+    assert live_counts()["FIVE_CLEARS"] == (0, 2)
+    live.turn_live_day(at(LATE + timedelta(days=1), 0))
+    assert freeze(society.federation, LATE).differences == 0
