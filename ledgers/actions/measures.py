@@ -22,10 +22,7 @@ def keep_measures(ledger: Ledger) -> None:
     A measure that runs on keeps its beginning and takes over the new promise. A version older than
     a newer accepted one changes nothing: the newer one speaks for the present.
     """
-    newer = Ledger.objects.filter(
-        society_id=ledger.society_id, state="accepted", period__as_of__gt=ledger.period.as_of
-    )
-    if newer.exists():
+    if Ledger.objects.speaking_for(ledger).exists():
         return
     running = {
         (m.unit_id, m.code): m

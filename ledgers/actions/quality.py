@@ -6,7 +6,7 @@ from datetime import datetime
 
 from common.clock import day_of
 from ledgers.fields import ValueState
-from ledgers.models import Ledger, LedgerStaff, LedgerState, Section
+from ledgers.models import Ledger, LedgerStaff, Section
 from societies.actions import note_issue
 from societies.models import Severity, SocietyUnit, UnitKind
 
@@ -19,10 +19,7 @@ def compare_staff(ledger: Ledger, now: datetime) -> None:
 
     No error: nothing of the ledger's arithmetic is wrong, so the table stays clear.
     """
-    newer = Ledger.objects.filter(
-        society=ledger.society, state=LedgerState.ACCEPTED, period__as_of__gt=ledger.period.as_of
-    )
-    if newer.exists():
+    if Ledger.objects.speaking_for(ledger).exists():
         return
     reports_nobody = LedgerStaff.objects.filter(
         ledger=ledger, secretariat_staff_state=ValueState.REPORTED, secretariat_staff=0

@@ -13,9 +13,12 @@ from societies.models import SocietyUnit, UnitKind
 def close_if_gone(ledger: Ledger, by: Actor, now: datetime) -> date | None:
     """Close the secretariat unit from the as-of date if the version states that none exists.
 
-    The day it is closed from, None if there was nothing to close. Raises ActionRefused while an
-    organisation serves it (X-05).
+    The day it is closed from, None if there was nothing to close, or if a later period's version
+    was accepted before: that one says how things stand. Raises ActionRefused while an organisation
+    serves it (X-05).
     """
+    if Ledger.objects.speaking_for(ledger).exists():
+        return None
     stated = LedgerStaff.objects.values_list("secretariat_exists", flat=True).get(ledger=ledger)
     on = ledger.period.as_of
     units = SocietyUnit.objects.filter(society=ledger.society, kind=UnitKind.SECRETARIAT)

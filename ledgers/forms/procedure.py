@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from accounts.models import User
+from common.clock import day_of
+from common.workdays import add_workdays
 from ledgers import states
 from ledgers.catalogue import FIELDS
-from ledgers.forms.wording import moment
+from ledgers.forms.wording import day, moment
 from ledgers.models import Ledger, LedgerReturnRemark, LedgerState, LedgerStep, ReturnStage, Section
 
 S = LedgerState
@@ -97,11 +99,20 @@ def _signing(ledger: Ledger, named: bool) -> Stage:
 
 def _reviewing(ledger: Ledger, named: bool) -> Stage:
     if ledger.state == S.FILED:
-        return Stage("已报送、待审核", "按报送时间认定是否按期", "info", True)
+        return Stage("已报送、待审核", _review_clock(ledger), "info", True)
     if ledger.state in (S.TO_DECIDE, S.ACCEPTED):
         who = _by(ledger.reviewed_by, "审核员", named)
         return Stage("已报送、待审核", f"{who} {_when(ledger.reviewed_at)}通过", "ok")
     return Stage("已报送、待审核", "按报送时间认定是否按期")
+
+
+def _review_clock(ledger: Ledger) -> str:
+    """The committee's own clock, said to the society too (R-SUP-19)."""
+    days = ledger.period.edition.rules.review.workdays
+    if ledger.signed_at is None:
+        return ""
+    until = add_workdays(day_of(ledger.signed_at), days).day
+    return f"审核期限 {days} 个工作日，至 {day(until)}"
 
 
 def _deciding(ledger: Ledger, named: bool) -> Stage:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -253,10 +252,6 @@ class Sheet:
         last = _share(before, before_staff) if before and before_staff else DASH
         words = DASH if DASH in (now, last) else "无变化" if now == last else "有变化"
         return Computed("党员占专职人员比例", now, last, words)
-
-    def unexplained(self, section: str) -> Iterator[Finding]:
-        """Findings of a table that point at no control of the page."""
-        return (f for f in self.errors if f.section == section and not f.fields)
 
 
 def _n(values: Values, name: str) -> str:

@@ -28,19 +28,10 @@ if TYPE_CHECKING:
     from ledgers.models import Ledger
 
 SECTIONS = ("operations", "staff", "members", "leaders", "not_established")
-EDITABLE = ("draft", "returned")
 
 
 class LedgerQuerySet(ScopedQuerySet):
     """Versions of ledgers."""
-
-    def editable(self) -> Self:
-        """With the society: being filled in, or returned."""
-        return self.filter(state__in=EDITABLE)
-
-    def awaiting_signature(self) -> Self:
-        """待审签, longest waiting first."""
-        return self.filter(state="to_sign").order_by("sent_at", "pk")
 
     def awaiting_review(self) -> Self:
         """待审核, longest waiting first, with society and period.
@@ -77,10 +68,13 @@ class LedgerQuerySet(ScopedQuerySet):
         )
 
     def with_window(self) -> Self:
-        """Annotate `filed_window`: on_time, grace or late by the counted moment (R-LED-07)."""
+        """Annotate `filed_window`: on_time, grace or late by the counted moment (R-LED-07).
+
+        Empty for what was never filed, and for restatements, which no due day judges.
+        """
         return self.annotate(
             filed_window=Case(
-                When(counted_filed_at__isnull=True, then=Value("")),
+                When(Q(counted_filed_at__isnull=True) | Q(version__gt=1), then=Value("")),
                 When(counted_filed_at__date__lte=F("period__due_on"), then=Value("on_time")),
                 When(counted_filed_at__date__lte=F("period__grace_until"), then=Value("grace")),
                 default=Value("late"),
@@ -107,6 +101,14 @@ class LedgerQuerySet(ScopedQuerySet):
             .order_by("-period__as_of", "-version")
             .select_related("period")
             .first()
+        )
+
+    def speaking_for(self, ledger: Ledger) -> Self:
+        """Accepted versions of later periods: they say how things stand, not this one."""
+        return self.filter(
+            society_id=ledger.society_id,
+            state="accepted",
+            period__as_of__gt=ledger.period.as_of,
         )
 
     def counting(self, on: date) -> Self:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -51,10 +51,6 @@ class GapEntry:
 
 class GuidanceMeasureQuerySet(DatedQuerySet):
     """Guidance measures."""
-
-    def overdue(self, on: date) -> Self:
-        """Running measures whose planned day has passed."""
-        return self.valid_on(on).filter(planned_establish_on__lt=on)
 
     def gap_entries(
         self, society_ids: Collection[int] | Any, on: date, tiers: Collection[int] = (1, 2)

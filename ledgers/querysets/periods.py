@@ -9,7 +9,7 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
 
 from accounts.permissions import ScopeKind
-from common.periods import add_months, half_year_key
+from common.periods import add_months
 from societies.access import Scope, ScopedQuerySet
 
 if TYPE_CHECKING:
@@ -42,10 +42,6 @@ class LedgerPeriodQuerySet(ScopedQuerySet):
         rows = self.filter(federation=federation)
         filing = rows.filter(as_of__lte=on, closes_on__gte=on).order_by("-as_of").first()
         return filing or rows.filter(as_of__gt=on).order_by("as_of").first()
-
-    def working(self, federation: Federation, on: date) -> LedgerPeriod | None:
-        """The running half-year, whose draft is always open (R-LED-06)."""
-        return self.filter(federation=federation, key=half_year_key(on)).first()
 
     def required_on(self, on: date) -> Self:
         """Periods that keep a ledger clear on a day (R-LED-02).

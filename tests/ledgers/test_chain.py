@@ -340,6 +340,7 @@ def test_one_version_is_under_way_at_a_time(society, cast, period):
             number=ledger.number,
             version=2,
             restatement_reason="绕过",
+            restated_by=cast.clerk.user,
         )
 
 

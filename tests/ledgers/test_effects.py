@@ -85,6 +85,14 @@ class TestPrefill:
         asked = draft.sections.get(code="leaders")
         assert (asked.asked, asked.is_complete) == (0, True)
 
+    def test_the_day_of_acceptance_is_shanghais(self, society, cast, period):
+        """R13: half past midnight is the new day."""
+        ledger = make_ledger(society, period, cast=cast, state=S.FILED)
+        actions.accept(ledger=ledger, by=cast.reviewer, now=moment(date(2026, 7, 3), "00:30"))
+        later = make_period(society.federation, NEXT, opened=False)
+        draft = actions.ensure_draft(society=society, period=later, by=cast.clerk, now=NOW)
+        assert draft.operations.prefilled["group_members"]["on"] == "2026-07-03"
+
     def test_a_changed_value_is_marked(self, society, cast, period):
         draft = actions.ensure_draft(society=society, period=period, by=cast.clerk, now=NOW)
         save(draft, "operations", {"uscc": society.uscc}, cast.clerk, NOW)
@@ -250,6 +258,15 @@ class TestSecretariat:
         ledger = self.walk(ledger, cast)
         actions.decide_restatement(ledger=ledger, agreed=True, by=cast.leader, now=NOW)
         assert SocietyUnit.objects.get(society=bare, kind="secretariat").valid_to == AS_OF
+
+    def test_an_older_version_accepted_late_closes_nothing(self, bare):
+        """The newest accepted version says whether there is a secretariat."""
+        cast = make_cast(bare)
+        period = make_period(bare.federation)
+        make_ledger(bare, make_period(bare.federation, NEXT), cast=cast, state=S.ACCEPTED)
+        ledger = self.walk(self.fill(bare, cast, period), cast)
+        assert ledger.state == S.ACCEPTED
+        assert SocietyUnit.objects.get(society=bare, kind="secretariat").valid_to is None
 
     def test_nothing_else_of_the_register_changes(self, society, cast, period):
         """D-15: a ledger states, it does not establish."""

@@ -291,6 +291,13 @@ def test_draft_is_opened_from_the_list(society, period, cast, sign_in):
     assert answer.url == again.url and society.ledgers.count() == 1
 
 
+def test_the_society_sees_the_committees_clock(society, period, cast, sign_in):
+    """R-SUP-19, roles.md §2.8: five working days from the signature of 1 July."""
+    ledger = make_ledger(society, period, cast=cast, state=S.FILED, on=date(2026, 7, 1))
+    page = text(sign_in(cast.clerk).get(url(ledger, 1)))
+    assert "审核期限 5 个工作日，至 7 月 8 日" in page
+
+
 def test_an_exempt_period_is_not_offered(society, period, cast, sign_in):
     """R-LED-05: exempt by decision; neither list nor desk asks for that ledger."""
     client = sign_in(cast.clerk)
