@@ -134,5 +134,5 @@ def revision_publish(request: ActorRequest, pk: int) -> HttpResponse:
         act,
         template="dashboards/revision_publish.html",
         context={"each": compared(request.actor, [revision])[0]},
-        done=f"{revision.on} 的第 {revision.number} 修订已发布，看板即按该修订显示。",
+        done=f"{revision.on} 的第 {revision.number} 版修订已发布，看板即按该修订显示。",
     )

@@ -32,12 +32,18 @@ def previous_as_of(as_of: date) -> date:
 def ensure_period(*, federation: Federation, as_of: date) -> LedgerPeriod:
     """The period with that as-of day, made with its deadlines if there is none; not yet opened.
 
-    as_of: 30 June or 31 December from 2016-12-31 on; raises ValueError for another day.
+    Days counted without a year's holiday table are counted again until the period opens. as_of: 30
+    June or 31 December from 2016-12-31 on; raises ValueError for another day.
     """
     if as_of != next_as_of(as_of) or as_of < FIRST_AS_OF:
         raise ValueError(f"{as_of} is no as-of day")
     found = LedgerPeriod.objects.filter(federation=federation, as_of=as_of).first()
     if found:
+        if found.is_provisional and found.opened_at is None:
+            days, found.is_provisional = deadlines(as_of, found.edition.rules)
+            for name, day in days.items():
+                setattr(found, name, day)
+            found.save(update_fields=[*days, "is_provisional"])
         return found
     edition = edition_for(federation, as_of)
     days, provisional = deadlines(as_of, edition.rules)

@@ -62,6 +62,26 @@ def test_a_missing_holiday_table_makes_the_days_provisional(society, monkeypatch
 
 
 @pytest.mark.parametrize(
+    ("opened", "closes_on"), [(False, date(2025, 2, 18)), (True, date(2025, 2, 12))]
+)
+def test_a_table_published_before_the_as_of_day_is_counted_in(
+    society, monkeypatch, opened, closes_on
+):
+    """The table of a year comes in November; what a period opened with stays."""
+    as_of = date(2024, 12, 31)
+
+    def no_table(day):
+        raise NotImplementedError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workdays.chinese_calendar, "is_workday", no_table)
+        assert make_period(society.federation, as_of, opened=opened).is_provisional
+    actions.ensure_period(federation=society.federation, as_of=as_of)
+    period = LedgerPeriod.objects.get(as_of=as_of)
+    assert (period.is_provisional, period.closes_on) == (opened, closes_on)
+
+
+@pytest.mark.parametrize(
     ("day", "window"),
     [
         (date(2026, 6, 29), FilingWindow.EARLY),
