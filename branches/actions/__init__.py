@@ -28,6 +28,7 @@ from branches.actions.life import (
     save_draft,
     withdraw_record,
 )
+from branches.actions.member_rolls import file_roll
 from branches.actions.organisations import (
     change_organisation,
     dissolve_organisation,
@@ -64,6 +65,7 @@ __all__ = [
     "enter_posting",
     "file_record",
     "file_records",
+    "file_roll",
     "file_visit",
     "forward_filing",
     "hand_back_filing",

@@ -72,7 +72,7 @@ def file_member(
     today = clock.day_of(now)
     facts = Facts(clean_name(name), birth_month, joined_month, full_since, place)
     since = since or today
-    _check(facts, organisation, since, today)
+    check_facts(facts, organisation, since, today)
     writing.lock_register(organisation.society_id)
     found = known_members(organisation.society_id, organisation.pk, [facts.key])[facts.key]
     own = [k for k in found if k.is_of(organisation.pk)]
@@ -146,7 +146,9 @@ def change_member(
     for name, value in changes.items():
         setattr(row, name, clean_name(value) if name == "name" else value)
     today = clock.day_of(now)
-    _check(Facts(row.name, row.birth_month, row.joined_month, row.full_since), None, today, today)
+    check_facts(
+        Facts(row.name, row.birth_month, row.joined_month, row.full_since), None, today, today
+    )
     row.sort_key, row.initials = sort_key(row.name), initials(row.name)
     with refusals(PartyMember, fields=_PLACES):
         row.full_clean(exclude=["return_reason"])
@@ -265,7 +267,10 @@ def clean_name(name: str) -> str:
     return plain
 
 
-def _check(facts: Facts, organisation: PartyOrganisation | None, since: date, today: date) -> None:
+def check_facts(
+    facts: Facts, organisation: PartyOrganisation | None, since: date, today: date
+) -> None:
+    """Refuse impossible values at their fields; organisation: where somebody is put on the roll."""
     errors = {name: [f"{w}。{m}"] for name, (w, m) in problems_of(facts, today).items()}
     if not facts.name:
         errors["name"] = ["请填写姓名"]
