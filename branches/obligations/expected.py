@@ -104,11 +104,11 @@ WHERE s.id = x.society_id AND s.federation_id = %s AND x.frozen_at IS NULL AND x
 def turn(federation_id: int, today: date, now: datetime, *, since: date | None = None) -> int:
     """Write the sets of every period that runs today or ended since the last turn; freeze those.
 
-    since: how far back to begin where no turn was before, such as a history being loaded. Returns
-    the rows touched; a turn to a day that was turned to already touches none.
+    since: how far back to begin, such as for a history being loaded; frozen sets stay as they are.
+    Returns the rows touched; a turn to a day that was turned to already touches none.
     """
     day = ExpectedLifeDay.objects.select_for_update().filter(federation=federation_id).first()
-    begin = min(day.on, today) if day else (since or today)
+    begin = min(day.on if day else today, since or today, today)
     ids = [pk for (pk,) in rows(_OF_FEDERATION, [federation_id])]
     touched = _write(ids, begin, today)
     touched += execute(_FREEZE, [now, federation_id, today])
