@@ -2,7 +2,8 @@
 
 `plan` says what happens, as a pure function of (seed, until); `world`, `facts` and `filings` make
 it happen through the ordinary actions; `nights` lets the ordinary night compute the figures;
-`running` goes on with it while the portal runs.
+`running` goes on with it while the portal runs. From 2024 on the organisations also work: `roster`
+knows them, `terms`, `rolls`, `meetings`, `lists` and `visits` plan, `working_life` enters.
 """
 
 import os

@@ -115,8 +115,15 @@ def staff_names() -> list[tuple[str, str, Role]]:
     return found
 
 
+# Who files members and meetings for the organisations, a few hundred each.
+BRANCH_STAFF = tuple(
+    (f"{STAFF_PREFIX}branch{n}", f"{surname}某正") for n, surname in enumerate("韦昌马苗凤花", 1)
+)
+
+
 def demo_usernames() -> list[str]:
     """Everybody's user name: the printed accounts, the staff, the posted instructors."""
     names = [account.username for account in ACCOUNTS]
     names += [username for username, _, _ in staff_names()]
+    names += [username for username, _ in BRANCH_STAFF]
     return [*names, *(username for username, _ in INSTRUCTORS.values() if username not in names)]

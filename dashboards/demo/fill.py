@@ -28,6 +28,7 @@ from dashboards.demo.happenings import BranchClosed, BranchOpened, Established, 
 from dashboards.demo.periods import close, exempt, open_periods
 from dashboards.demo.plan import Plan, plan
 from dashboards.demo.statistics import FIGURES, analyze
+from dashboards.demo.working_life import WorkingLife
 from dashboards.demo.world import World, demo_federation
 from ledgers.actions import ensure_draft
 from ledgers.models import Ledger, LedgerPeriod
@@ -97,8 +98,9 @@ class Filler:
         self._enter(there, "分支机构及其党组织", self.plan.third)
         staff.hire_staff(there, self.now)
         there = World(federation)
-        periods = open_periods(federation, self.now)
         writer = FilingWriter(there, self.seed)
+        WorkingLife(writer, self.now, self.say).enter()
+        periods = open_periods(federation, self.now)
         opened = sorted(day for day in periods if day <= clock.day_of(self.now))
         due = defaultdict(list)
         for filing in filings(self.seed, clock.day_of(self.now)):
@@ -111,6 +113,7 @@ class Filler:
         self._open_drafts(writer, max(periods.values(), key=lambda period: period.as_of))
         drain_dirty(clock.now())
         self._freeze(there, clock.yesterday(self.now))
+        nights.freeze_scores(federation)
         self.say("演示数据已全部生成")
 
     def go_on(self) -> None:
@@ -129,8 +132,10 @@ class Filler:
         self._enter(there, "近期变动", past)
         there = World(federation)
         staff.seat_instructors(there, self.now)
-        periods = open_periods(federation, self.now)
         writer = FilingWriter(there, self.seed)
+        begun = clock.start_of(clock.day_of(self.now)) - timedelta(minutes=1)
+        WorkingLife(writer, begun, self.say, since).enter()
+        periods = open_periods(federation, self.now)
         opened = sorted(day for day in periods if day <= clock.day_of(self.now))
         due = filings(self.seed, clock.day_of(self.now))
         for as_of in opened[-RECENT_PERIODS:]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from common import clock
-from coverage.models import NightRun, NightState
-from coverage.night import run_night
+from coverage.models import NightRun, NightState, NightStep
+from coverage.night import missing_days, run_night
+from coverage.steps import step_named
 from societies.models import Federation
 
 FIRST_NIGHT = date(2016, 6, 30)
@@ -39,6 +40,15 @@ def freeze(federation: Federation, until: date) -> Iterator[date]:
             continue
         yield day
         day, tries = day + timedelta(days=1), 0
+
+
+def freeze_scores(federation: Federation) -> int:
+    """Freeze the scores of the last days that have coverage, as the beat does; how many days."""
+    now, step = clock.now(), step_named(NightStep.STARS)
+    days = missing_days(federation, clock.day_of(now), step)
+    for day in days:
+        run_night(federation, day, now=now, step=step.name, caught_up=True)
+    return len(days)
 
 
 def nights_done(newest: date | None, now: datetime) -> tuple[int, int]:

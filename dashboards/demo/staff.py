@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.actions import create_account
 from accounts.models import User
+from accounts.permissions import Permission, Role
 from branches.actions import change_posting
-from branches.models import PostingKind
-from dashboards.demo.accounts import INSTRUCTORS, staff_names
+from branches.models import PartyOrganisation, PostingKind
+from common import clock
+from dashboards.demo.accounts import BRANCH_STAFF, INSTRUCTORS, staff_names
 from dashboards.demo.bodies import body_of
-from dashboards.demo.world import World, appoint_once
+from dashboards.demo.world import SINCE, World, appoint_once
+from societies.access import Actor
+from societies.actions import appoint
+from societies.grants import actors_for
 
 
 def hire_staff(world: World, now: datetime) -> None:
@@ -27,7 +33,7 @@ def hire_staff(world: World, now: datetime) -> None:
                 create_account(username=username, full_name=full_name, by=None, now=now)
             objects = [world.societies[code] for code in codes[n // 2 :: pairs]]
             appoint_once(username, role, objects)
-    for username, full_name in INSTRUCTORS.values():
+    for username, full_name in (*INSTRUCTORS.values(), *BRANCH_STAFF):
         if not User.objects.filter(username=username).exists():
             create_account(username=username, full_name=full_name, by=None, now=now)
     seat_instructors(world, now)
@@ -54,3 +60,27 @@ def staff_of(world: World, code: str) -> tuple[str, str]:
     names = staff_names()
     n = sorted(world.societies).index(code) % (len(names) // 2)
     return names[2 * n][0], names[2 * n + 1][0]
+
+
+def branch_secretaries(world: World) -> dict[int, Actor]:
+    """Organisation id → who files its members and meetings; new organisations are shared out.
+
+    An appointment names its organisations once and for all, so later ones come with a further one.
+    """
+    names = [username for username, _ in BRANCH_STAFF]
+    users = list(User.objects.filter(username__in=names).order_by("pk"))
+    found = _seated(users)
+    waiting: dict[int, list[PartyOrganisation]] = defaultdict(list)
+    codes = sorted(world.societies)
+    for organisation in sorted(world.organisations.values(), key=lambda o: o.pk):
+        if users and organisation.pk not in found:
+            waiting[codes.index(organisation.society.code) % len(users)].append(organisation)
+    for n, objects in waiting.items():
+        role = Role.BRANCH_SECRETARY
+        appoint(user=users[n], role=role, objects=objects, valid_from=SINCE, by=None)
+    return _seated(users) if waiting else found
+
+
+def _seated(users: list[User]) -> dict[int, Actor]:
+    actors = [actor for user in users for actor in actors_for(user, clock.today())]
+    return {pk: actor for actor in actors for pk in actor.scope(Permission.LIFE_FILE).ids}
