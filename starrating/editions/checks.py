@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,52 @@ _CRITERION = frozenset(
 _TEXTS = ("code", "title", "clause")
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def _is_level(value: Any) -> bool:
+    return type(value) is int and 1 <= value <= 20
+
+
+def _is_share_of_100(value: Any) -> bool:
+    return _is_number(value) and 0 <= value <= 100
+
+
+def _are_types(value: Any) -> bool:
+    types = OrganisationType.values
+    return isinstance(value, list) and bool(value) and all(each in types for each in value)
+
+
+def _is_day(value: Any) -> bool:
+    return value is None or type(value) is date
+
+
+# A key of the edition's top and what it must be → the words where it is not.
+_SETTINGS: Mapping[tuple[str, Callable[[Any], bool]], str] = {
+    **{(name, _is_text): "须为文字，不能缺少" for name in ("federation", "key", "label", "source")},
+    **{(name, _is_level): "须为 1 至 20 的整数" for name in ("max_stars", "rise_limit")},
+    **{(name, _is_share_of_100): "须为 0 至 100 的数" for name in ("min_applicable", "bonus_cap")},
+    ("multi_types", _are_types): "须为党组织类型的列表",
+    ("valid_from", _is_day): "须为日期",
+}
+_RULE = (*_TEXTS, "kind", "formula", "params", "supplied")
+_COLUMNS: Mapping[str, Collection[str]] = {
+    "thresholds": ("stars", "score"),
+    "floors": ("stars", "share", "line"),
+    "quotas": ("stars", "ratio"),
+    "vetoes": _RULE,
+    "adjustments": (*_TEXTS, "kind", "points", "most", "supplied"),
+}
+_TOP = frozenset(
+    ("trees", "supersedes", "categories", "criteria", *_COLUMNS, *(name for name, _ in _SETTINGS))
+)
+
+
 def check_trees(file: TomlFile) -> Iterator[str]:
     """Faults of categories and criteria; each tree sums to 100 (R-STAR-09)."""
     categories = {row.get("code") for row in file.data.get("categories", [])}
@@ -30,6 +77,8 @@ def check_trees(file: TomlFile) -> Iterator[str]:
     for number, row in enumerate(file.data.get("categories", [])):
         yield from _texts(file, "categories", number, row, ("code", "title"))
     rows = file.data.get("criteria", [])
+    yield from _unknown(file, "categories", ("code", "title"))
+    yield from _unknown(file, "criteria", _CRITERION)
     for number, row in enumerate(rows):
         yield from _check_criterion(file, number, row, categories)
     yield from _repeated(file, "criteria", rows, "code")
@@ -45,9 +94,9 @@ def _check_criterion(
     def at(message: str, key: str) -> str:
         return file.at(message, "criteria", number, key)
 
-    for name in sorted(set(row) - _CRITERION):
-        yield at(f"未知的字段 {name}", name)
     yield from _texts(file, "criteria", number, row, (*_TEXTS, "advice"))
+    if not _is_text(row.get("na_rule", "-")):
+        yield at("na_rule 须为文字", "na_rule")
     if row.get("category") not in categories:
         yield at(f"没有类别 {row.get('category')!r}", "category")
     if not any(tree in row for tree in Tree.values):
@@ -80,23 +129,25 @@ def _check_formula(
 def check_edition(file: TomlFile, trees: Mapping[str, Any]) -> Iterator[str]:
     """Faults of the edition's own data against its trees."""
     data = file.data
-    for name in ("federation", "key", "label", "source"):
-        if not isinstance(data.get(name), str) or not data[name]:
-            yield file.at(f"缺少文字 {name}", key=name)
-    for name in ("max_stars", "rise_limit"):
-        if type(data.get(name)) is not int or not 1 <= data[name] <= 20:
-            yield file.at(f"{name} 须为 1 至 20 的整数", key=name)
-    for name in ("min_applicable", "bonus_cap"):
-        if not _is_number(data.get(name)) or not 0 <= data[name] <= 100:
-            yield file.at(f"{name} 须为 0 至 100 的数", key=name)
-    types = data.get("multi_types")
-    if not isinstance(types, list) or not types or set(types) - set(OrganisationType.values):
-        yield file.at("multi_types 须为党组织类型的列表", key="multi_types")
+    yield from (file.at(f"未知的字段 {key}", key=key) for key in data if key not in _TOP)
+    for (name, fits), words in _SETTINGS.items():
+        if not fits(data.get(name)):
+            yield file.at(f"{name} {words}", key=name)
+    for table, columns in _COLUMNS.items():
+        yield from _unknown(file, table, columns)
     yield from _check_thresholds(file)
     yield from _check_floors(file, {row.get("code") for row in trees.get("criteria", [])})
     yield from _check_quotas(file)
     yield from _check_vetoes(file)
     yield from _check_adjustments(file)
+
+
+def _unknown(file: TomlFile, table: str, columns: Collection[str]) -> Iterator[str]:
+    """Keys that no row of a table has."""
+    for number, row in enumerate(file.data.get(table, [])):
+        for key in row:
+            if key not in columns:
+                yield file.at(f"未知的字段 {key}", table, number, key)
 
 
 def _check_thresholds(file: TomlFile) -> Iterator[str]:
@@ -176,7 +227,7 @@ def _texts(
     file: TomlFile, table: str, number: int, row: Mapping[str, Any], names: Collection[str]
 ) -> Iterator[str]:
     for name in names:
-        if not isinstance(row.get(name), str) or not row[name]:
+        if not _is_text(row.get(name)):
             yield file.at(f"缺少文字 {name}", table, number, name)
 
 
@@ -194,10 +245,6 @@ def _repeated(
         if row.get(key) in seen:
             yield file.at(f"{key} 重复：{row.get(key)}", table, number, key)
         seen.add(row.get(key))
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
 
 
 def number_of(value: float) -> Decimal:

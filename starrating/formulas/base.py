@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime, timedelta
-from typing import Any, get_type_hints
+from typing import Any, get_args, get_origin, get_type_hints
 
-from django.db.models import DecimalField, F, Func, QuerySet, Value
-from django.db.models.expressions import Combinable
+from django.db.models import QuerySet, Value
 
 from common.clock import start_of
 from common.computing import Select
@@ -17,6 +16,8 @@ from common.periods import add_months
 # Owners as rows (`pk`), or grouped rows with their society as `owner`; annotated `num` and `den`.
 # No row, or den 0: 不适用. A NULL num: 未报, which counts 0 (R-STAR-01).
 Result = QuerySet[Any]
+# What a formula selects that gives a row for each organisation (R-STAR-10).
+PARTS = ("owner", "num", "den", "part")
 
 
 @dataclass(frozen=True)
@@ -98,32 +99,29 @@ def typed(params: type, given: Mapping[str, Any]) -> Any:
 
 
 def _value(name: str, value: Any, kind: Any) -> Any:
-    if kind is int and type(value) is int and value >= 0:
-        return value
-    if kind is str and isinstance(value, str) and value:
-        return value
-    if getattr(kind, "__origin__", None) is tuple and isinstance(value, list | tuple) and value:
-        each, *rest = kind.__args__
-        right_length = rest == [Ellipsis] or len(value) == len(kind.__args__)
-        if right_length and all(type(item) is each for item in value):
+    """A parameter of one of three kinds: a whole number, a text, or a tuple of one of these."""
+    if get_origin(kind) is not tuple:
+        if _fits(value, kind):
+            return value
+    elif isinstance(value, list | tuple) and value:
+        each, *more = get_args(kind)
+        wanted = len(value) if more == [Ellipsis] else 1 + len(more)
+        if len(value) == wanted and all(_fits(item, each) for item in value):
             return tuple(value)
     raise ParamError(name, f"参数 {name} 的值 {value!r} 不合要求")
+
+
+def _fits(value: Any, kind: type) -> bool:
+    """Of the kind, and neither negative nor empty."""
+    if type(value) is not kind:
+        return False
+    return value >= 0 if isinstance(value, int) else bool(value)
 
 
 def only(name: str, values: Any, choices: Any) -> None:
     """Raise ParamError unless every value is a choice."""
     if unknown := sorted(set(values) - set(choices)):
         raise ParamError(name, f"参数 {name} 中有未知的值 {unknown}")
-
-
-class Exact(Func):
-    """A number with so many decimals that a quotient of it is exact for every score."""
-
-    template = "(%(expressions)s)::numeric(60,30)"
-    output_field = DecimalField(max_digits=60, decimal_places=30)
-
-    def __init__(self, expression: Combinable | str) -> None:
-        super().__init__(F(expression) if isinstance(expression, str) else expression)
 
 
 def one() -> Value:
