@@ -86,6 +86,10 @@ class OrganisationServiceQuerySet(DatedQuerySet):
         The link, the organisation and the unit are valid, the type counts for the tier, and no
         suspension holds. An overdue term does not end coverage.
         """
+        return self.standing(on, tiers).filter(valid_on_q(on, prefix="unit__"))
+
+    def standing(self, on: date, tiers: Collection[int] = (1, 2, 3)) -> Self:
+        """As `covering`, for whoever knows already that the unit is valid."""
         suspensions = apps.get_model("branches.OrganisationSuspension").objects
         counts = Q()
         for tier in tiers:
@@ -94,7 +98,6 @@ class OrganisationServiceQuerySet(DatedQuerySet):
             counts,
             valid_on_q(on),
             valid_on_q(on, "established_on", "dissolved_on", prefix="organisation__"),
-            valid_on_q(on, prefix="unit__"),
             ~Exists(
                 suspensions.filter(valid_on_q(on), organisation_id=OuterRef("organisation_id"))
             ),

@@ -68,8 +68,11 @@ class LifeRecordQuerySet(ScopedQuerySet):
             society=OuterRef(society),
             valid_from__lte=OuterRef("held_on"),
         )
-        recent = self.counting().filter(held_on__lte=on, held_on__gt=days_before(on, days))
-        return recent.filter(Exists(served.order_by())).order_by()
+        return self.recent(on, days).filter(Exists(served.order_by())).order_by()
+
+    def recent(self, on: date, days: int) -> Self:
+        """Counting records of the `days` days ending with `on`."""
+        return self.counting().filter(held_on__lte=on, held_on__gt=days_before(on, days))
 
     def matching(self, text: str) -> Self:
         """Search by agenda, learning, decision, the organisation's or the society's name."""
@@ -104,12 +107,19 @@ class VisitReportQuerySet(ScopedQuerySet):
         return self.filter(state="filed")
 
     def evidence_for(self, society: OuterRef, on: date, days: int) -> Self:
-        """Reports on a society in the `days` days ending with `on`, of a posting valid that day."""
+        """`evidence` on one society."""
+        return self.evidence(on, days).filter(society=society).order_by()
+
+    def evidence(self, on: date, days: int) -> Self:
+        """Reports of the `days` days ending with `on`, of a posting valid on the day of the visit.
+
+        Work records of the society visited (rules §6.5).
+        """
         recent = self.counting().filter(visited_on__lte=on, visited_on__gt=days_before(on, days))
         standing = Q(posting__valid_from__lte=F("visited_on")) & (
             Q(posting__valid_to__isnull=True) | Q(posting__valid_to__gt=F("visited_on"))
         )
-        return recent.filter(standing, society=society).order_by()
+        return recent.filter(standing)
 
     def matching(self, text: str) -> Self:
         """Search by society, work, problems or advice."""

@@ -19,15 +19,45 @@ from django.db.models import QuerySet
 from common.clock import start_of
 
 Params = list[Any]
+MEMORY = "64MB"
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A read that several formulas go on, evaluated once: SQL names it like a table.
+
+    columns: name → type. build: a queryset of tuples in their order, or SQL with its parameters;
+    called where a formula uses the read. after: the shared reads that this SQL names.
+    """
+
+    name: str
+    columns: Mapping[str, str]
+    build: Callable[[], QuerySet[Any] | tuple[str, tuple[Any, ...]]]
+    after: tuple[Shared, ...] = ()
+
+    def compiled(self) -> tuple[str, tuple[Any, ...]]:
+        """The named relation as it stands in WITH, and its parameters."""
+        built = self.build()
+        try:
+            sql, params = built if isinstance(built, tuple) else built.query.sql_with_params()
+        except EmptyResultSet:
+            nothing = ", ".join(f"NULL::{kind}" for kind in self.columns.values())
+            sql, params = f"SELECT {nothing} WHERE false", ()
+        names = ", ".join(self.columns)
+        return f"{self.name} ({names}) AS MATERIALIZED ({sql})", tuple(params)
 
 
 @dataclass(frozen=True)
 class Select:
-    """A formula that the ORM cannot say: SQL of owner, num, den and maybe more columns."""
+    """A formula as SQL, where the ORM cannot say it or would read a table once more.
+
+    columns: what it selects, in order. uses: the shared reads that it names.
+    """
 
     sql: str
-    params: tuple[Any, ...]
-    more: tuple[str, ...] = ()
+    params: tuple[Any, ...] = ()
+    columns: tuple[str, ...] = ("owner", "num", "den")
+    uses: tuple[Shared, ...] = ()
 
 
 Formulas = Mapping[str, QuerySet[Any] | Select]
@@ -75,13 +105,17 @@ class Shape:
 
     @property
     def create(self) -> str:
-        """The table's definition, as SQL."""
+        """The table's definition, as SQL.
+
+        It has no key: the tables it is written to have theirs, and an index here took as long as
+        the rows themselves.
+        """
         types = {"owner": "bigint", "key": "varchar(30)"}
         columns = [f"{name} {types[name]}" for name in self.ids]
         columns += [f"{c.name} {c.type}" for c in (*self.columns, *self.scratch)]
         return (
-            f"CREATE TEMPORARY TABLE IF NOT EXISTS {self.table} ({', '.join(columns)}, "
-            f"PRIMARY KEY ({', '.join(self.ids)})) ON COMMIT DELETE ROWS"
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS {self.table} ({', '.join(columns)}) "
+            "ON COMMIT DELETE ROWS"
         )
 
 
@@ -163,11 +197,14 @@ def plan(build: Callable[[date], Formulas]) -> Plan | None:
 def _statement(formulas: Formulas, shape: Shape, own_params: Params) -> tuple[str, Params]:
     parts: list[str] = []
     params: Params = []
+    shared: dict[str, Shared] = {}
     for key, formula in formulas.items():
         try:
             sql, names, args = _parts_of(formula)
         except EmptyResultSet:
             continue
+        if isinstance(formula, Select):
+            _gather(formula.uses, shared)
         gap, part = ((name if name in names else "NULL") for name in ("gap", "part"))
         parts.append(
             f"SELECT owner, %s, num, den, COALESCE({gap}, '{{}}')::bigint[], {part}::bigint "
@@ -176,17 +213,25 @@ def _statement(formulas: Formulas, shape: Shape, own_params: Params) -> tuple[st
         params += [key, *args]
     if not parts:
         return "", []
-    return (
-        f"WITH raw (owner, key, num, den, gap, part) AS ({' UNION ALL '.join(parts)}) "
-        f"{shape.select}",
-        params + own_params,
-    )
+    reads = [read.compiled() for read in shared.values()]
+    raw = f"raw (owner, key, num, den, gap, part) AS ({' UNION ALL '.join(parts)})"
+    with_ = ", ".join([*(sql for sql, _ in reads), raw])
+    before = [value for _, values in reads for value in values]
+    return f"WITH {with_} {shape.select}", before + params + own_params
+
+
+def _gather(uses: tuple[Shared, ...], found: dict[str, Shared]) -> None:
+    """Add shared reads by name, each behind those that it goes on."""
+    for read in uses:
+        if read.name not in found:
+            _gather(read.after, found)
+            found[read.name] = read
 
 
 def _parts_of(formula: QuerySet[Any] | Select) -> tuple[str, list[str], tuple[Any, ...]]:
     """A formula's SQL, the names of its columns, and its parameters."""
     if isinstance(formula, Select):
-        return formula.sql, ["owner", "num", "den", *formula.more], formula.params
+        return formula.sql, list(formula.columns), formula.params
     annotations = formula.query.annotations
     more = [name for name in ("gap", "part") if name in annotations]
     owner = "owner" if "owner" in annotations else "pk"
@@ -202,6 +247,11 @@ def store(shape: Shape, sql: str, params: Params) -> int:
     if not sql:
         return 0
     return execute(f"INSERT INTO {shape.table} ({shape.all_names}) {sql}", params)
+
+
+def for_everybody() -> None:
+    """Let the statements of this transaction work on all societies in memory, not on disk."""
+    execute(f"SET LOCAL work_mem = '{MEMORY}'")
 
 
 def execute(sql: str, params: Params | None = None) -> int:

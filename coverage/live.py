@@ -18,7 +18,7 @@ from django.db.models import Q
 
 from branches.obligations import expected
 from common import clock
-from common.computing import rows
+from common.computing import for_everybody, rows
 from common.locks import wait_lock
 from coverage.models import LiveDay
 from coverage.steps import all_steps
@@ -90,6 +90,7 @@ def _turn(federation_id: int, today: date, now: datetime) -> None:
         for step in all_steps():
             step.keep_closing(everybody)
     expected.turn(federation_id, today, now)
+    for_everybody()
     _write(federation_id, today, None)
     LiveDay.objects.update_or_create(
         federation_id=federation_id,

@@ -18,6 +18,7 @@ from typing import Any
 from django.db import OperationalError, transaction
 
 from common import clock
+from common.computing import for_everybody
 from common.locks import one_snapshot, try_lock
 from coverage.models import CoverageEdition, LiveDay, NightRun, NightState, NightStep
 from coverage.steps import Step, all_steps, step_named
@@ -212,6 +213,7 @@ def _compute(night: Night) -> NightRun:
     with one_snapshot():
         if not try_lock(lock_name(night.federation.pk)):
             raise StoodAside(HELD)
+        for_everybody()
         runs = NightRun.objects.select_for_update(no_key=True)
         run = runs.get(pk=night.run.pk)
         if run.attempt != night.run.attempt:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Min, QuerySet
 
-from common.computing import Plan, compute, plan
+from common.computing import Plan, Select, compute, plan
 from common.figures import Figures, same_rows
 from common.periods import month_end
 from coverage.formulas import FORMULAS, Params, figures_of
@@ -59,7 +59,7 @@ class Definition:
             on, self.body_kinds, self.relations
         )
 
-    def figures(self, on: date) -> dict[str, QuerySet[Society]]:
+    def figures(self, on: date) -> dict[str, Select]:
         """Every indicator over the universe of a day."""
         return figures_of(self.universe(on), on, self.params)
 

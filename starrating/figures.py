@@ -20,7 +20,7 @@ from coverage.steps import Step, Written
 from societies.models import Society
 from starrating.formulas import FORMULAS
 from starrating.formulas.base import Window
-from starrating.formulas.members import participants, relations_here
+from starrating.formulas.members import weights
 from starrating.formulas.tiers import tree
 from starrating.models import (
     ClosingLine,
@@ -36,20 +36,18 @@ from starrating.models import (
 if TYPE_CHECKING:
     from coverage.night import Night
 
-TREE = "TREE"
-RELATIONS, PARTICIPANTS = "RELATIONS", "PARTICIPANTS"
+TREE, WEIGHTS = "TREE", "WEIGHTS"
 # A formula may give a row for each organisation (`part`): the line is then their mean, weighted by
 # the society's members in each, or equal where none has any (R-STAR-10).
 _LINES = """, persons AS (
-    SELECT owner, part, sum(num)::numeric AS weight FROM raw
-    WHERE key IN ('RELATIONS', 'PARTICIPANTS') GROUP BY owner, part),
+    SELECT owner, part, num::numeric AS weight FROM raw WHERE key = 'WEIGHTS'),
 weighed AS (
     SELECT r.*, COALESCE(p.weight, 0) AS weight,
            CASE WHEN r.den > 0 AND r.num IS NOT NULL
                 THEN LEAST(1, GREATEST(0, r.num::numeric(60,30) / r.den)) END AS share
     FROM raw r
     LEFT JOIN persons p ON p.owner = r.owner AND p.part = r.part
-    WHERE r.key NOT IN ('TREE', 'RELATIONS', 'PARTICIPANTS')),
+    WHERE r.key NOT IN ('TREE', 'WEIGHTS')),
 joined AS (
     SELECT owner, key, sum(den)::numeric AS den, min(num)::numeric AS num, count(*) AS parts,
            CASE WHEN sum(weight) > 0 THEN sum(weight * share) / sum(weight)
@@ -129,8 +127,7 @@ def figures_of(societies: QuerySet[Society], edition: RatingEdition, window: Win
     lines = {row.code: row for row in Criterion.objects.filter(edition=edition, supplied=True)}
     found: dict[str, Any] = {
         TREE: tree(societies, window, tuple(edition.multi_types)),
-        RELATIONS: relations_here(societies, window),
-        PARTICIPANTS: participants(societies, window),
+        WEIGHTS: weights(societies, window),
     }
     for code, line in sorted(lines.items()):
         found[code] = FORMULAS[line.formula](societies, window, line.params)

@@ -5,95 +5,131 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import (
-    Case,
-    Count,
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
+from common.computing import Select, Shared
+from coverage.reads import counted, owing
 from ledgers.models import (
     ExpectedFiling,
     Ledger,
-    LedgerPeriod,
     LedgerReturnRemark,
     LedgerState,
     LedgerStep,
     ReturnStage,
     Section,
 )
-from ledgers.querysets.ledgers import clear_tables
-from starrating.formulas.base import NoParams, Result, Window, one, only
+from societies.models import DataQualityIssue, Severity
+from starrating.formulas.base import NoParams, Window, only
 
 Societies = QuerySet[Any]
-TABLES = 5
+_OWNER = {"owner": "bigint"}
+
+_CHARTER = """
+SELECT c.owner, CASE s.said WHEN 'yes' THEN 1 WHEN 'no' THEN 0 END, 1
+FROM counted c LEFT JOIN charter_said s ON s.owner = c.owner"""
+_FIVE_CLEARS = """
+SELECT c.owner, COALESCE(k.tables, 0),
+       CASE WHEN o.owner IS NOT NULL OR k.tables > 0 THEN 5 ELSE 0 END
+FROM counted c LEFT JOIN owing_society o ON o.owner = c.owner
+LEFT JOIN (
+    SELECT k.owner, CASE WHEN bool_or(e.section = '') THEN 0
+                         ELSE 5 - count(DISTINCT e.section) END AS tables
+    FROM standing_ledger k LEFT JOIN table_error e ON e.owner = k.owner GROUP BY k.owner
+) k ON k.owner = c.owner"""
+_ON_TIME = """
+SELECT d.owner, count(*) FILTER (WHERE f.filed_on <= d.due_on), count(*)
+FROM due_filing d LEFT JOIN first_filing f ON f.owner = d.owner AND f.period = d.period
+GROUP BY d.owner"""
+_TRUE_FIGURES = """
+SELECT c.owner, CASE WHEN s.owner IS NOT NULL OR d.filed
+                     THEN GREATEST(%s - %s * COALESCE(w.returns, 0), 0) END,
+       CASE WHEN s.owner IS NOT NULL OR d.owner IS NOT NULL THEN %s ELSE 0 END
+FROM counted c LEFT JOIN filed_society s ON s.owner = c.owner
+LEFT JOIN wrong_return w ON w.owner = c.owner
+LEFT JOIN (
+    SELECT d.owner, bool_or(f.owner IS NOT NULL) AS filed
+    FROM due_filing d LEFT JOIN first_filing f ON f.owner = d.owner AND f.period = d.period
+    GROUP BY d.owner
+) d ON d.owner = c.owner"""
 
 
-def charter(societies: Societies, window: Window, params: NoParams) -> Result:
+def charter(societies: Societies, window: Window, params: NoParams) -> Select:
     """B4: what the last accepted 5.1 says of 党建入章; none accepted, or no answer: 未报."""
-    steps = LedgerStep.objects.filter(
-        ledger=OuterRef("pk"), to_state=LedgerState.ACCEPTED, at__lt=window.ends_at
-    )
-    accepted = Ledger.objects.filter(Exists(steps.order_by()), society=OuterRef("pk"))
-    said = accepted.order_by("-period__as_of", "-version")
-    return societies.annotate(
-        said=Subquery(said.values("operations__charter_has_party_building")[:1])
-    ).annotate(
-        num=Case(When(said="yes", then=1), When(said="no", then=0), output_field=IntegerField()),
-        den=one(),
-    )
+
+    def build() -> QuerySet[Any]:
+        steps = LedgerStep.objects.filter(
+            ledger=OuterRef("pk"), to_state=LedgerState.ACCEPTED, at__lt=window.ends_at
+        )
+        accepted = Ledger.objects.filter(Exists(steps.order_by()), society__in=societies)
+        last = accepted.order_by("society_id", "-period__as_of", "-version").distinct("society_id")
+        return last.values_list("society_id", "operations__charter_has_party_building")
+
+    said = Shared("charter_said", {**_OWNER, "said": "varchar"}, build)
+    return Select(_CHARTER, uses=(counted(societies), said))
 
 
-def _owed(window: Window) -> Any:
-    """Ledgers that the society of the outer query owed, not exempted by the window's end."""
-    return ExpectedFiling.objects.filter(
-        Q(exemption_decided_at__isnull=True) | Q(exemption_decided_at__gte=window.ends_at),
-        society=OuterRef("pk"),
-    ).order_by()
-
-
-def five_clears(societies: Societies, window: Window, params: NoParams) -> Result:
+def five_clears(societies: Societies, window: Window, params: NoParams) -> Select:
     """E1: clear tables of five, on the last day (R-LED-02).
 
     Owed is the ledger of the latest period whose due day has passed; whoever owed none and has none
-    standing is not asked.
+    standing is not asked. An issue that names no table keeps every one from being clear.
     """
-    periods = LedgerPeriod.objects.required_on(window.last).filter(due_on__lt=window.last)
-    owed = Exists(_owed(window).filter(period__in=periods))
-    asked = Q(owed) | Q(clear_count__gt=0)
-    return clear_tables(societies, window.last).annotate(
-        num=F("clear_count"),
-        den=Case(When(asked, then=TABLES), default=0, output_field=IntegerField()),
+    on = window.last
+
+    def standing() -> QuerySet[Any]:
+        rows = Ledger.objects.counting(on).filter(society__in=societies)
+        return rows.order_by().values_list("society_id").distinct()
+
+    def errors() -> QuerySet[Any]:
+        rows = DataQualityIssue.objects.open_on(on).filter(
+            severity=Severity.ERROR, section__in=["", *Section.values], society__in=societies
+        )
+        return rows.order_by().values_list("society_id", "section")
+
+    uses = (
+        counted(societies),
+        owing(societies, on),
+        Shared("standing_ledger", _OWNER, standing),
+        Shared("table_error", {**_OWNER, "section": "varchar"}, errors),
     )
+    return Select(_FIVE_CLEARS, uses=uses)
 
 
-def _filed(window: Window) -> Any:
-    """First versions that the society of the outer query had filed by the window's end."""
-    return Ledger.objects.filter(version=1, first_filed_at__lt=window.ends_at).order_by()
+def _due(societies: Societies, window: Window) -> Shared:
+    """Ledgers that came due in the window, not exempted by its end."""
+
+    def build() -> QuerySet[Any]:
+        rows = ExpectedFiling.objects.filter(
+            Q(exemption_decided_at__isnull=True) | Q(exemption_decided_at__gte=window.ends_at),
+            society__in=societies,
+            period__due_on__gte=window.first,
+            period__due_on__lt=window.last,
+        )
+        return rows.order_by().values_list("society_id", "period_id", "period__due_on")
+
+    return Shared("due_filing", {**_OWNER, "period": "bigint", "due_on": "date"}, build)
 
 
-def filed_on_time(societies: Societies, window: Window, params: NoParams) -> Result:
+def _first(societies: Societies, window: Window) -> Shared:
+    """First versions filed by the window's end, of periods that came due in it."""
+
+    def build() -> QuerySet[Any]:
+        rows = Ledger.objects.filter(
+            version=1,
+            first_filed_at__lt=window.ends_at,
+            society__in=societies,
+            period__due_on__gte=window.first,
+            period__due_on__lt=window.last,
+        )
+        return rows.order_by().values_list("society_id", "period_id", TruncDate("counted_filed_at"))
+
+    return Shared("first_filing", {**_OWNER, "period": "bigint", "filed_on": "date"}, build)
+
+
+def filed_on_time(societies: Societies, window: Window, params: NoParams) -> Select:
     """E2: of the ledgers that came due in the window, those filed on time (R-LED-07, -08)."""
-    due = _owed(window).filter(period__due_on__gte=window.first, period__due_on__lt=window.last)
-    on_time = _filed(window).filter(
-        society=OuterRef("society"),
-        period=OuterRef("period"),
-        counted_filed_at__date__lte=F("period__due_on"),
-    )
-    counts = due.annotate(in_time=Exists(on_time)).values("society")
-    total = counts.annotate(n=Count("pk"))
-    good = counts.annotate(n=Count("pk", filter=Q(in_time=True)))
-    return societies.annotate(
-        num=Coalesce(Subquery(good.values("n")), 0), den=Coalesce(Subquery(total.values("n")), 0)
-    )
+    return Select(_ON_TIME, uses=(_due(societies, window), _first(societies, window)))
 
 
 @dataclass(frozen=True)
@@ -107,7 +143,7 @@ class Mismatches:
         only("sections", self.sections, Section.values)
 
 
-def true_figures(societies: Societies, window: Window, params: Mismatches) -> Result:
+def true_figures(societies: Societies, window: Window, params: Mismatches) -> Select:
     """E3: 1 − 1/4 for each return by the committee with a word at a figure, within the window.
 
     Only figures count: a return for a missing reason or a leader's name says nothing untrue. A
@@ -115,39 +151,39 @@ def true_figures(societies: Societies, window: Window, params: Mismatches) -> Re
     filed: 不适用. Mismatches found by inspection join with supervision.
     """
     part, whole = params.per_mismatch
-    remarks = LedgerReturnRemark.objects.filter(step=OuterRef("pk"), section__in=params.sections)
-    returns = LedgerStep.objects.filter(
-        Exists(remarks.order_by()),
-        society=OuterRef("pk"),
-        stage=ReturnStage.COMMITTEE,
-        at__gte=window.starts_at,
-        at__lt=window.ends_at,
+    uses = (
+        counted(societies),
+        _filed(societies, window),
+        _wrong_returns(societies, window, params.sections),
+        _due(societies, window),
+        _first(societies, window),
     )
-    wrong = returns.order_by().values("society").annotate(n=Count("pk")).values("n")
-    due = _owed(window).filter(period__due_on__gte=window.first, period__due_on__lt=window.last)
-    filed = LedgerStep.objects.filter(
-        society=OuterRef("pk"),
-        to_state=LedgerState.FILED,
-        at__gte=window.starts_at,
-        at__lt=window.ends_at,
-    )
-    of_these = _filed(window).filter(society=OuterRef("society"), period=OuterRef("period"))
-    return societies.annotate(
-        wrong=Coalesce(Subquery(wrong), 0),
-        has_filed=Exists(filed.order_by()),
-        was_due=Exists(due),
-        due_is_filed=Exists(due.filter(Exists(of_these))),
-    ).annotate(
-        num=Case(
-            When(
-                Q(has_filed=True) | Q(due_is_filed=True),
-                then=Greatest(Value(whole) - Value(part) * F("wrong"), Value(0)),
-            ),
-            output_field=IntegerField(),
-        ),
-        den=Case(
-            When(Q(has_filed=True) | Q(was_due=True), then=whole),
-            default=0,
-            output_field=IntegerField(),
-        ),
-    )
+    return Select(_TRUE_FIGURES, (whole, part, whole), uses=uses)
+
+
+def _steps(societies: Societies, window: Window) -> QuerySet[Any]:
+    steps = LedgerStep.objects.filter(at__gte=window.starts_at, at__lt=window.ends_at)
+    return steps.filter(society__in=societies).order_by()
+
+
+def _filed(societies: Societies, window: Window) -> Shared:
+    """Societies that filed any ledger in the window."""
+
+    def build() -> QuerySet[Any]:
+        rows = _steps(societies, window).filter(to_state=LedgerState.FILED)
+        return rows.values_list("society_id").distinct()
+
+    return Shared("filed_society", _OWNER, build)
+
+
+def _wrong_returns(societies: Societies, window: Window, sections: tuple[str, ...]) -> Shared:
+    """Returns by the committee with a word at a figure, by society."""
+
+    def build() -> QuerySet[Any]:
+        remarks = LedgerReturnRemark.objects.filter(step=OuterRef("pk"), section__in=sections)
+        rows = _steps(societies, window).filter(
+            Exists(remarks.order_by()), stage=ReturnStage.COMMITTEE
+        )
+        return rows.values("society_id").annotate(n=Count("pk")).values_list("society_id", "n")
+
+    return Shared("wrong_return", {**_OWNER, "returns": "bigint"}, build)

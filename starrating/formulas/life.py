@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import (
-    Avg,
-    Count,
-    DecimalField,
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-)
-from django.db.models.functions import Cast, Coalesce, Greatest, Least
+from django.db.models import QuerySet
 
-from branches.models import ExpectedLife, LifeKind, LifeRecord, OrganisationService
+from branches.models import LifeKind
 from common.computing import Select
-from starrating.formulas.base import NoParams, ParamError, Result, Window, one, only
-from starrating.formulas.tiers import one_if
+from coverage.reads import counted
+from starrating.formulas.base import PARTS, NoParams, ParamError, Window, only
+from starrating.formulas.reads import held, owed
 
 Societies = QuerySet[Any]
-_EXACT = DecimalField(max_digits=60, decimal_places=30)
+
+_COMPLIANCE = """
+SELECT owner, sum(met), sum(required), part FROM owed WHERE kind = ANY (%s) GROUP BY owner, part"""
+_ATTENDANCE = """
+SELECT owner, GREATEST(LEAST(sum(percent) / sum(rated) - %s, %s), 0), %s, part
+FROM held WHERE kind = ANY (%s) GROUP BY owner, part HAVING sum(rated) > 0"""
+_FIRST_TOPIC = """
+SELECT c.owner, COALESCE(m.flagged, 0), GREATEST(COALESCE(m.meetings, 0), COALESCE(o.required, 0))
+FROM counted c
+LEFT JOIN (SELECT owner, sum(records) AS meetings,
+                  sum(records) FILTER (WHERE first_topic) AS flagged
+           FROM held WHERE kind = %s AND after_year <= %s GROUP BY owner) m ON m.owner = c.owner
+LEFT JOIN (SELECT owner, sum(required) AS required
+           FROM owed WHERE kind = %s GROUP BY owner) o ON o.owner = c.owner"""
+_NO_LIFE = """
+SELECT c.owner, (EXISTS (SELECT FROM owed o WHERE o.owner = c.owner)
+                 AND NOT EXISTS (SELECT FROM held h WHERE h.owner = c.owner))::int, 1
+FROM counted c"""
 
 
 @dataclass(frozen=True)
@@ -42,38 +45,12 @@ class Kinds:
         only("kinds", self.kinds, LifeKind.values)
 
 
-def compliance(societies: Societies, window: Window, params: Kinds) -> Result:
+def compliance(societies: Societies, window: Window, params: Kinds) -> Select:
     """C1…C6, C8, C9: Σ min(held, required) / Σ required of the whole periods in the window.
 
     A row for each organisation that owed something; no row: 不适用 (R-LIFE-02).
     """
-    owed = ExpectedLife.objects.in_window(window.first, window.last).of_kinds(params.kinds)
-    rows = owed.filter(society__in=societies).summed("society_id", "organisation_id")
-    return rows.annotate(owner=F("society_id"), part=F("organisation_id"))
-
-
-def _served(records: QuerySet[Any], society: Q) -> QuerySet[Any]:
-    """Records joined to each society that the organisation served on the day, once (R-LIFE-10).
-
-    society: narrows `organisation__services__society`. One call of filter, so that all of it is
-    about the same link.
-    """
-    standing = Q(organisation__services__valid_from__lte=F("held_on")) & (
-        Q(organisation__services__valid_to__isnull=True)
-        | Q(organisation__services__valid_to__gt=F("held_on"))
-    )
-    # An organisation may serve two units of a society; the first link stands for both.
-    earlier = OrganisationService.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("held_on")),
-        organisation=OuterRef("organisation"),
-        society=OuterRef("organisation__services__society"),
-        valid_from__lte=OuterRef("held_on"),
-        pk__lt=OuterRef("organisation__services__pk"),
-    )
-    return records.filter(society, standing, ~Exists(earlier.order_by())).order_by()
-
-
-_MINE = Q(organisation__services__society=OuterRef("pk"))
+    return Select(_COMPLIANCE, (list(params.kinds),), PARTS, (owed(societies, window),))
 
 
 @dataclass(frozen=True)
@@ -90,28 +67,15 @@ class Attendance:
             raise ParamError("span", "参数 span 须大于 0，与 least 之和不超过 100")
 
 
-def attendance(societies: Societies, window: Window, params: Attendance) -> Result:
+def attendance(societies: Societies, window: Window, params: Attendance) -> Select:
     """C10: clip((mean attendance − 0.6) / 0.3), a row for each organisation that met.
 
     Attendance of an event: present / expected, excused members left out (R-LIFE-04). Counted are
     all whom the meeting called: nobody's relation lies in a 学会党委, so the record's counts, which
     follow from its list where there is one, say everything.
     """
-    held = LifeRecord.objects.counting().filter(
-        kind__in=params.kinds, held_on__range=(window.first, window.last), expected__gt=0
-    )
-    percent = Cast("present", _EXACT) * Value(100) / F("expected")
-    above = Avg(percent, output_field=_EXACT) - Value(params.least)
-    return (
-        _served(held, Q(organisation__services__society__in=societies))
-        .values("organisation__services__society_id", "organisation_id")
-        .annotate(
-            owner=F("organisation__services__society_id"),
-            part=F("organisation_id"),
-            num=Greatest(Least(above, Value(params.span)), Value(0), output_field=_EXACT),
-            den=Value(params.span, IntegerField()),
-        )
-    )
+    args = params.least, params.span, params.span, list(params.kinds)
+    return Select(_ATTENDANCE, args, PARTS, (held(societies, window),))
 
 
 # Events held for a society, then the lists of those that have one: of its own members, those whose
@@ -160,7 +124,7 @@ def attendance_here(societies: Societies, window: Window, params: Attendance) ->
         sql, args = "SELECT NULL::bigint", ()
     days = (list(params.kinds), window.first, window.last)
     scale = (params.least, params.span, params.span)
-    return Select(_BY_NAME.format(societies=sql), (*days, *args, *scale), ("part",))
+    return Select(_BY_NAME.format(societies=sql), (*days, *args, *scale), PARTS)
 
 
 @dataclass(frozen=True)
@@ -174,30 +138,14 @@ class FirstTopic:
         only("kind", (self.kind,), LifeKind.values)
 
 
-def first_topic(societies: Societies, window: Window, params: FirstTopic) -> Result:
+def first_topic(societies: Societies, window: Window, params: FirstTopic) -> Select:
     """A1: meetings whose first item is flagged ÷ max(meetings, required by the matrix) (EX-13)."""
-    until = window.last.replace(month=12, day=31) + timedelta(days=params.grace_days)
-    held = LifeRecord.objects.counting().filter(
-        kind=params.kind, held_on__range=(window.first, window.last), counted_on__lte=until
-    )
-    counted = _served(held, _MINE).values("organisation__services__society")
-    meetings = counted.annotate(n=Count("pk")).values("n")
-    flagged = counted.annotate(n=Count("pk", filter=Q(first_topic=True))).values("n")
-    owed = ExpectedLife.objects.in_window(window.first, window.last).of_kinds([params.kind])
-    required = owed.filter(society=OuterRef("pk")).order_by().values("society")
-    return societies.annotate(
-        num=Coalesce(Subquery(flagged), 0),
-        den=Greatest(
-            Coalesce(Subquery(meetings), 0),
-            Coalesce(Subquery(required.annotate(n=Sum("required")).values("n")), 0),
-            output_field=IntegerField(),
-        ),
-    )
+    args = params.kind, params.grace_days, params.kind
+    reads = counted(societies), held(societies, window), owed(societies, window)
+    return Select(_FIRST_TOPIC, args, uses=reads)
 
 
-def no_life(societies: Societies, window: Window, params: NoParams) -> Result:
+def no_life(societies: Societies, window: Window, params: NoParams) -> Select:
     """V3: organisation life is owed in the window, and none at all is recorded."""
-    owed = ExpectedLife.objects.in_window(window.first, window.last).filter(society=OuterRef("pk"))
-    held = LifeRecord.objects.counting().filter(held_on__range=(window.first, window.last))
-    bare = Q(Exists(owed.order_by())) & ~Q(Exists(_served(held, _MINE)))
-    return societies.annotate(num=one_if(bare), den=one())
+    reads = counted(societies), held(societies, window), owed(societies, window)
+    return Select(_NO_LIFE, uses=reads)

@@ -4,32 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count, F, QuerySet, Value
+from django.db.models import QuerySet, Value
 
-from branches.models import Affiliation, Participation
-from starrating.formulas.base import NoParams, Result, Window, one
+from common.computing import Select
+from starrating.formulas.base import PARTS, NoParams, Result, Window
+from starrating.formulas.reads import members
 
 Societies = QuerySet[Any]
-_BY = ("society_id", "organisation_id")
 
 
-def relations_here(societies: Societies, window: Window) -> Result:
-    """Members of a society whose relation is in an organisation, a row for each organisation."""
-    rows = Affiliation.objects.here_on(window.last).filter(society__in=societies)
-    return _counted(rows)
-
-
-def participants(societies: Societies, window: Window) -> Result:
-    """Members of a society who take part in an organisation with their relation elsewhere."""
-    rows = Participation.objects.counted_on(window.last).filter(society__in=societies)
-    return _counted(rows)
-
-
-def _counted(rows: QuerySet[Any]) -> Result:
-    grouped = rows.order_by().values(*_BY)
-    return grouped.annotate(
-        owner=F("society_id"), part=F("organisation_id"), num=Count("pk"), den=one()
-    )
+def weights(societies: Societies, window: Window) -> Select:
+    """Members of a society in each organisation, of whatever relation (R-STAR-10)."""
+    sql = "SELECT owner, sum(members), 1, part FROM membership GROUP BY owner, part"
+    return Select(sql, columns=PARTS, uses=(members(societies, window),))
 
 
 def development_cases(societies: Societies, window: Window, params: NoParams) -> Result:
@@ -41,14 +28,10 @@ def development_cases(societies: Societies, window: Window, params: NoParams) ->
     return societies.annotate(num=Value(0), den=Value(0))
 
 
-def relations_clear(societies: Societies, window: Window, params: NoParams) -> Result:
+def relations_clear(societies: Societies, window: Window, params: NoParams) -> Select:
     """D4: members with relation here without a transfer open past its validity ÷ all of them.
 
     Transfers are not filed in the portal yet, so none is open: whoever has members is clear.
     """
-    here = Affiliation.objects.here_on(window.last).filter(society__in=societies)
-    return (
-        here.order_by()
-        .values("society_id")
-        .annotate(owner=F("society_id"), num=Count("pk"), den=Count("pk"))
-    )
+    sql = "SELECT owner, sum(members), sum(members) FROM membership WHERE here GROUP BY owner"
+    return Select(sql, uses=(members(societies, window),))

@@ -6,78 +6,74 @@ Written as SQL: seats change within a year, and time between the changes is what
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
-from branches.models import OrganisationService
 from common.computing import Select
-from societies.models import Tier
 from starrating.formulas.base import NoParams, ParamError, Window
+from starrating.formulas.reads import upper
 
 Societies = QuerySet[Any]
-# The organisations of council and secretariat at the end of the window, once for each society.
-_ORGANISATIONS = "SELECT DISTINCT society_id, organisation_id FROM ({services}) v"
-_NOBODY = "SELECT NULL::bigint, NULL::bigint WHERE false"
-
 _SEATS = """
-WITH served (owner, organisation) AS ({organisations}),
-standing AS (
+WITH standing AS (
     SELECT DISTINCT s.organisation, GREATEST(%s::date, o.established_on) AS first
-    FROM served s JOIN branches_partyorganisation o ON o.id = s.organisation),
+    FROM upper_tier s JOIN branches_partyorganisation o ON o.id = s.organisation),
+post AS (
+    SELECT s.organisation, s.first, p.person_name, p.valid_from, p.valid_to
+    FROM standing s JOIN branches_post p ON p.organisation_id = s.organisation
+    WHERE p.valid_from <= %s AND (p.valid_to IS NULL OR p.valid_to > s.first)),
+term AS (
+    SELECT s.organisation, s.first, t.seats, t.elected_on,
+           lead(t.elected_on) OVER (PARTITION BY s.organisation ORDER BY t.elected_on) AS until
+    FROM standing s JOIN branches_term t ON t.organisation_id = s.organisation
+    WHERE t.elected_on <= %s),
 change AS (
     SELECT organisation, first AS at FROM standing
-    UNION SELECT s.organisation, p.valid_from FROM standing s
-      JOIN branches_post p ON p.organisation_id = s.organisation
-     WHERE p.valid_from > s.first AND p.valid_from <= %s
-    UNION SELECT s.organisation, p.valid_to FROM standing s
-      JOIN branches_post p ON p.organisation_id = s.organisation
-     WHERE p.valid_to > s.first AND p.valid_to <= %s
-    UNION SELECT s.organisation, t.elected_on FROM standing s
-      JOIN branches_term t ON t.organisation_id = s.organisation
-     WHERE t.elected_on > s.first AND t.elected_on <= %s),
+    UNION SELECT organisation, valid_from FROM post WHERE valid_from > first
+    UNION SELECT organisation, valid_to FROM post WHERE valid_to <= %s
+    UNION SELECT organisation, elected_on FROM term WHERE elected_on > first),
 span AS (
     SELECT organisation, at,
            lead(at, 1, %s::date) OVER (PARTITION BY organisation ORDER BY at) - at AS days
     FROM change),
 filled AS (
-    SELECT c.organisation, c.days,
-           COALESCE((SELECT t.seats FROM branches_term t
-                     WHERE t.organisation_id = c.organisation AND t.elected_on <= c.at
-                     ORDER BY t.elected_on DESC LIMIT 1), 1) AS seats,
-           (SELECT count(DISTINCT p.person_name) FROM branches_post p
-            WHERE p.organisation_id = c.organisation AND p.valid_from <= c.at
-              AND (p.valid_to IS NULL OR p.valid_to > c.at)) AS persons
-    FROM span c)
-SELECT s.owner, sum(f.days * LEAST(f.persons, f.seats)), sum(f.days * f.seats)
-FROM served s JOIN filled f ON f.organisation = s.organisation
+    SELECT c.organisation, c.days, COALESCE(t.seats, 1) AS seats,
+           count(DISTINCT p.person_name) AS persons
+    FROM span c
+    LEFT JOIN term t ON t.organisation = c.organisation AND t.elected_on <= c.at
+     AND (t.until IS NULL OR t.until > c.at)
+    LEFT JOIN post p ON p.organisation = c.organisation AND p.valid_from <= c.at
+     AND (p.valid_to IS NULL OR p.valid_to > c.at)
+    GROUP BY c.organisation, c.at, c.days, t.seats)
+SELECT s.owner, sum(f.days * LEAST(f.persons, f.seats))::numeric(60,30) / sum(f.days),
+       sum(f.days * f.seats)::numeric(60,30) / sum(f.days)
+FROM upper_tier s JOIN filled f ON f.organisation = s.organisation
 GROUP BY s.owner, s.organisation"""
 
 _OVERDUE = """
-WITH served (owner, organisation) AS ({organisations}),
-run AS (
+WITH run AS (
     SELECT t.organisation_id, t.runs_to,
            LEAST(lead(t.elected_on) OVER (PARTITION BY t.organisation_id ORDER BY t.elected_on),
                  %s::date) AS until
     FROM branches_term t
-    WHERE t.elected_on <= %s AND t.organisation_id IN (SELECT organisation FROM served))
+    WHERE t.elected_on <= %s AND t.organisation_id IN (SELECT organisation FROM upper_tier))
 SELECT s.owner, max(GREATEST(r.until - 1 - r.runs_to, 0)) AS days
-FROM served s JOIN run r ON r.organisation_id = s.organisation
+FROM upper_tier s JOIN run r ON r.organisation_id = s.organisation
 WHERE r.until > %s GROUP BY s.owner"""
 
 
 def seats_filled(societies: Societies, window: Window, params: NoParams) -> Select:
-    """B2: seats filled, weighed by days of the year; a row for each T1 and T2 organisation.
+    """B2: seats filled of those required, means over the days of the year; a row for each T1 and
+    T2 organisation.
 
     Required are the seats of the term that stands on a day, without one the secretary's alone. A
     person in two posts fills one seat. Counted from the organisation's first day on.
     """
-    sql, args = _organisations(societies, window)
     last = window.last
     days = (window.first, last, last, last, last + timedelta(days=1))
-    return Select(_SEATS.format(organisations=sql), (*args, *days))
+    return Select(_SEATS, days, uses=(upper(societies, window),))
 
 
 @dataclass(frozen=True)
@@ -98,13 +94,13 @@ def terms_on_time(societies: Societies, window: Window, params: Lateness) -> Sel
     The worst of the T1 and T2 organisations; an overdue begun before the window counts in full. An
     organisation without a term owes no election.
     """
-    sql, args = _overdue(societies, window)
     part, whole = params.late_share
     judged = (
         "SELECT owner, CASE WHEN days = 0 THEN %s WHEN days <= %s THEN %s ELSE 0 END, %s::int "
-        f"FROM ({sql}) d"
+        f"FROM ({_OVERDUE}) d"
     )
-    return Select(judged, (whole, params.late_days, part, whole, *args))
+    args = whole, params.late_days, part, whole, *_days(window)
+    return Select(judged, args, uses=(upper(societies, window),))
 
 
 @dataclass(frozen=True)
@@ -116,24 +112,10 @@ class Overdue:
 
 def term_overdue(societies: Societies, window: Window, params: Overdue) -> Select:
     """V2: a term overdue by more than 365 days, without an approved extension."""
-    sql, args = _overdue(societies, window)
-    judged = f"SELECT owner, (days > %s)::int, 1 FROM ({sql}) d"
-    return Select(judged, (params.days, *args))
+    judged = f"SELECT owner, (days > %s)::int, 1 FROM ({_OVERDUE}) d"
+    return Select(judged, (params.days, *_days(window)), uses=(upper(societies, window),))
 
 
-def _overdue(societies: Societies, window: Window) -> tuple[str, tuple[Any, ...]]:
-    """SQL of (owner, days): the longest time overdue, up to the end of the window."""
-    sql, args = _organisations(societies, window)
-    after = window.last + timedelta(days=1)
-    days = (after, window.last, window.first)
-    return _OVERDUE.format(organisations=sql), (*args, *days)
-
-
-def _organisations(societies: Societies, window: Window) -> tuple[str, tuple[Any, ...]]:
-    services = OrganisationService.objects.covering(window.last, [Tier.COUNCIL, Tier.SECRETARIAT])
-    chosen = services.filter(society__in=societies).order_by()
-    try:
-        sql, args = chosen.values("society_id", "organisation_id").query.sql_with_params()
-    except EmptyResultSet:
-        return _NOBODY, ()
-    return _ORGANISATIONS.format(services=sql), tuple(args)
+def _days(window: Window) -> tuple[date, date, date]:
+    """The parameters of `_OVERDUE`: the day after the window, its last and its first."""
+    return window.last + timedelta(days=1), window.last, window.first

@@ -5,38 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import (
-    Case,
-    Count,
-    Exists,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
-from django.db.models.expressions import Combinable
-from django.db.models.functions import Greatest
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
 
 from branches.models import OrganisationService, Posting, PostingKind
-from common.querysets import valid_on_q
-from societies.models import SocietyUnit, Tier
+from common.computing import Select, Shared
+from coverage.reads import tiers
 from starrating.formulas.base import NoParams, ParamError, Result, Window, one
 
 Societies = QuerySet[Any]
+
+_COVERAGE = """
+SELECT owner,
+       (%s * council::int + %s * office::int) * GREATEST(branches, 1) + %s * covered_branches,
+       (%s + %s * has_office::int + %s * (branches > 0)::int) * GREATEST(branches, 1)
+FROM tiers"""
+_NOTHING = """
+SELECT t.owner, (NOT (t.council OR t.office) AND i.owner IS NULL)::int, 1
+FROM tiers t LEFT JOIN instructed i ON i.owner = t.owner"""
 
 
 def one_if(condition: Q | Exists) -> Case:
     """1 or 0."""
     return Case(When(condition, then=1), default=0, output_field=IntegerField())
-
-
-def served(window: Window, *tiers: Tier) -> Exists:
-    """An organisation covers a unit of these tiers at the end of the window."""
-    services = OrganisationService.objects.covering(window.last, tiers)
-    return Exists(services.filter(society=OuterRef("pk")).order_by())
 
 
 def tree(societies: Societies, window: Window, types: tuple[str, ...]) -> Result:
@@ -69,33 +59,28 @@ class Weights:
             raise ParamError("weights", "三个层级的权重之和须大于 0")
 
 
-def tier_coverage(societies: Societies, window: Window, params: Weights) -> Result:
+def tier_coverage(societies: Societies, window: Window, params: Weights) -> Select:
     """B1: (4·T1 + 3·T2 + 3·T3 rate) over the weights of the tiers that apply (EX-15, EX-17).
 
     Multiplied by the number of society branches, so that num and den stay whole numbers.
     """
-    living = SocietyUnit.objects.valid_on(window.last).filter(society=OuterRef("pk"))
-    office = Exists(living.filter(tier=Tier.SECRETARIAT).order_by())
-    mine = Q(units__tier=Tier.SOCIETY_BRANCH) & valid_on_q(window.last, prefix="units__")
-    services = OrganisationService.objects.covering(window.last, [Tier.SOCIETY_BRANCH])
-    covered = Exists(services.filter(unit=OuterRef("units__pk")).order_by())
-    first, second, third = (Value(weight) for weight in params.weights)
-    upper: Combinable = first * one_if(served(window, Tier.COUNCIL))
-    upper += second * one_if(served(window, Tier.SECRETARIAT))
-    applies: Combinable = first + second * one_if(office)
-    return societies.annotate(
-        branches=Count("units", filter=mine),
-        covered=Count("units", filter=mine & Q(covered)),
-        upper=upper,
-        applies=applies + third * one_if(Q(branches__gt=0)),
-        times=Greatest(F("branches"), Value(1)),
-    ).annotate(num=F("upper") * F("times") + third * F("covered"), den=F("applies") * F("times"))
+    first, second, third = params.weights
+    args = first, second, third, first, second, third
+    return Select(_COVERAGE, args, uses=(tiers(societies, window.last),))
 
 
-def nothing_in_place(societies: Societies, window: Window, params: NoParams) -> Result:
+def nothing_in_place(societies: Societies, window: Window, params: NoParams) -> Select:
     """V1: neither council nor secretariat is covered, and no instructor is posted."""
-    posted = Posting.objects.valid_on(window.last).filter(
-        society=OuterRef("pk"), kind=PostingKind.INSTRUCTOR
-    )
-    bare = ~Q(served(window, Tier.COUNCIL, Tier.SECRETARIAT)) & ~Q(Exists(posted.order_by()))
-    return societies.annotate(num=one_if(bare), den=one())
+    return Select(_NOTHING, uses=(tiers(societies, window.last), _instructors(societies, window)))
+
+
+def _instructors(societies: Societies, window: Window) -> Shared:
+    """Societies with a posted instructor."""
+
+    def build() -> QuerySet[Any]:
+        postings = Posting.objects.valid_on(window.last).filter(
+            society__in=societies, kind=PostingKind.INSTRUCTOR
+        )
+        return postings.order_by().values_list("society_id").distinct()
+
+    return Shared("instructed", {"owner": "bigint"}, build)

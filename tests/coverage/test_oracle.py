@@ -5,20 +5,18 @@ from random import Random
 
 import pytest
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from branches import querysets as branches_querysets
 from branches import querysets_life
-from branches.models import OrganisationService
 from branches.querysets import COVERING_TYPES, OrganisationServiceQuerySet
 from branches.querysets_life import LifeRecordQuerySet, VisitReportQuerySet, days_before
 from common.querysets import valid_on_q
-from coverage import formulas
+from coverage import formulas, reads
 from coverage.models import CoverageSnapshot, SocietyCoverage
 from coverage.revisions import planned
-from societies.models import Tier
 from tests.factories import freeze, make_edition
 from tests.oracle import coverage as oracle
 from tests.oracle.worlds import days, random_world, write
@@ -93,26 +91,15 @@ def blind_to_suspensions(self, on, tiers=(1, 2, 3)):
         counts,
         valid_on_q(on),
         valid_on_q(on, "established_on", "dissolved_on", prefix="organisation__"),
-        valid_on_q(on, prefix="unit__"),
     )
-
-
-def any_tier(on, *tiers):
-    services = OrganisationService.objects.covering(on, [*tiers, Tier.SOCIETY_BRANCH])
-    return Exists(services.filter(society=OuterRef("pk")))
 
 
 def a_day_more(on, days):
     return days_before(on, days + 1)
 
 
-def whoever_was_served(self, society, on, days):
-    """Forgets since when an organisation serves a society."""
-    served = OrganisationService.objects.filter(
-        organisation=OuterRef("organisation"), society=OuterRef(society)
-    )
-    recent = self.counting().filter(held_on__lte=on, held_on__gt=days_before(on, days))
-    return recent.filter(Exists(served.order_by())).order_by()
+# Forgets since when an organisation serves a society.
+EVER_SERVED = formulas._EVIDENCE.replace("AND r.held_on >= l.first", "")
 
 
 @pytest.mark.parametrize(
@@ -121,10 +108,10 @@ def whoever_was_served(self, society, on, days):
         (querysets_life, "days_before", a_day_more),
         (LifeRecordQuerySet, "counting", lambda self: self.all()),
         (VisitReportQuerySet, "counting", lambda self: self.all()),
-        (LifeRecordQuerySet, "evidence_for", whoever_was_served),
+        (formulas, "_EVIDENCE", EVER_SERVED),
         (branches_querysets, "valid_on_q", end_inclusive),
-        (OrganisationServiceQuerySet, "covering", blind_to_suspensions),
-        (formulas, "_served", any_tier),
+        (OrganisationServiceQuerySet, "standing", blind_to_suspensions),
+        (reads, "_TIERS", reads._TIERS.replace("u.tier = 2)", "u.tier >= 2)", 1)),
     ],
 )
 def test_a_planted_mutant_is_caught(owner, name, mutant, monkeypatch):

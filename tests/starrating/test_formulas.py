@@ -9,13 +9,13 @@ from django.db import transaction
 from accounts.permissions import Role
 from branches.actions.members import relate_member
 from branches.models import LifeKind, Place
-from common.computing import rows
+from common.computing import compute, rows
 from ledgers import actions
 from ledgers.actions import Remark
 from ledgers.models import ExpectedFiling, LedgerState
 from societies.models import Society
 from starrating.figures import compute_day
-from starrating.formulas import FORMULAS, VETOES
+from starrating.formulas import FORMULAS, VETOES, reads
 from starrating.formulas.base import Window
 from tests.factories import (
     make_cast,
@@ -74,10 +74,8 @@ def total(standard, society, on=END):
 def proposal(name, society, params=None):
     window = Window.year_to(END)
     query = VETOES[name](Society.objects.filter(pk=society.pk), window, params or {})
-    if hasattr(query, "sql"):
-        found = rows(query.sql, list(query.params))
-        return bool(found) and found[0][1] == 1
-    return query.get().num == 1
+    compute({name: query})
+    return rows("SELECT covered FROM figure_result", []) == [(1,)]
 
 
 def branch_of(society, **fields):
@@ -183,6 +181,16 @@ def test_ex_13_first_topic(standard, society, flags, share):
     for n, flag in enumerate(flags, 1):
         file_life(committee, LifeKind.COMMITTEE_MEETING, date(2026, n, 9), first_topic=flag == "1")
     assert lines(standard, society)["A1"][1:3] == share
+
+
+@pytest.mark.parametrize("blind", [False, True])
+def test_a_meeting_of_two_units_counts_once(standard, society, blind, monkeypatch):
+    """R-LIFE-10; with the negative control: links taken one by one count it twice."""
+    if blind:
+        monkeypatch.setattr(reads, "_DAYS", reads._DAYS.replace("o.link <> s.link", "false"))
+    both = make_organisation(society, *society.units.all(), type="general_branch")
+    file_life(both, LifeKind.COMMITTEE_MEETING, date(2026, 3, 9), first_topic=True)
+    assert lines(standard, society)["A1"][1:3] == ((2, 2) if blind else (1, 2))
 
 
 def test_attendance_is_a_mean_over_events(standard, society):
@@ -315,14 +323,23 @@ def test_seats_are_weighed_by_days(standard, society):
     make_post(branch, "organisation_officer", person_name="甲")
     make_post(branch, "publicity_officer", person_name="乙")
     make_post(branch, "discipline_officer", person_name="丙", valid_from=date(2026, 7, 2))
-    assert lines(standard, society)["B2"][:3] == ("value", 365 * 2 + 183, 365 * 3)
+    state, filled, needed = lines(standard, society)["B2"][:3]
+    assert (state, round(filled * 365), needed) == ("value", 365 * 2 + 183, 3)
 
 
 def test_more_persons_than_seats_fill_no_more(standard, society):
     branch = branch_of(society)
     make_post(branch, valid_from=date(2025, 1, 1))
     make_post(branch, "deputy_secretary", valid_from=date(2025, 1, 1))
-    assert lines(standard, society)["B2"] == ("value", 365, 365, 4)
+    assert lines(standard, society)["B2"] == ("value", 1, 1, 4)
+
+
+def test_a_full_bench_says_the_same_each_day(standard, society):
+    """So that no interval ends while nothing happens."""
+    branch = branch_of(society)
+    make_term(branch, date(2025, 2, 1), seats=1)
+    make_post(branch, valid_from=date(2025, 2, 1))
+    assert lines(standard, society)["B2"] == lines(standard, society, date(2026, 6, 14))["B2"]
 
 
 def test_seats_of_two_tiers_are_averaged(standard, society):
