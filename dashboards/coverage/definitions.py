@@ -7,9 +7,19 @@ from coverage.models import CoverageEdition
 from societies.models import BodyKind, FederationRelation
 
 
+def kinds_counted(edition: CoverageEdition | None) -> tuple[str, str]:
+    """The kinds of bodies an edition counts and those it leaves out, in words (D-12)."""
+    counted = edition.body_kinds if edition else BodyKind.values
+    words = [(kind in counted, str(BodyKind(kind).label)) for kind in BodyKind.values]
+    return (
+        "、".join(label for is_counted, label in words if is_counted),
+        "、".join(label for is_counted, label in words if not is_counted),
+    )
+
+
 def definitions(edition: CoverageEdition) -> list[tuple[str, str]]:
     """Name and meaning of each indicator under an edition (rules §6)."""
-    kinds = "、".join(str(BodyKind(kind).label) for kind in edition.body_kinds)
+    kinds, _ = kinds_counted(edition)
     relations = "、".join(str(FederationRelation(each).label) for each in edition.relations)
     posted = "、".join(f"在岗{PostingKind(code).label}" for code in edition.work_measures)
     days = edition.work_evidence_days

@@ -11,7 +11,7 @@ from accounts.permissions import Permission
 from common import clock
 from coverage.models import Indicator
 from dashboards.coverage import figures, gap, kpis, trend
-from dashboards.coverage.definitions import definitions
+from dashboards.coverage.definitions import definitions, kinds_counted
 from dashboards.coverage.disciplines import class_rows, whole_row
 from dashboards.coverage.figures import WHOLE, Board
 from dashboards.words import moment
@@ -69,6 +69,7 @@ def context(actor: Actor, choice: Choice, now: datetime) -> dict[str, Any]:
         "choices": DisciplineClass.choices,
         "group_label": dict(DisciplineClass.choices).get(board.group, ""),
         "definitions": definitions(board.edition) if board.edition else [],
+        "kinds_counted": kinds_counted(board.edition),
         "names": names,
         "may_publish": actor.may_any(Permission.REVISION_PUBLISH),
         "nights": nights(board.revision, today),

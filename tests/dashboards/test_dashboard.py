@@ -20,6 +20,7 @@ from tests.factories import (
     make_edition,
     make_federation,
     make_organisation,
+    make_society,
     make_target,
 )
 
@@ -262,3 +263,14 @@ def test_the_bar_ends_by_saying_so(world, reviewer):
 def test_choice_reads_the_address():
     choice = page.Choice.of({"view": "live", "disc": "science", "tab": "t2", "sort": "name"})
     assert choice == page.Choice(True, "science", "t2", "name", "1", 20)
+
+
+def test_the_page_names_the_kinds_that_its_edition_counts(enter, today):
+    """D-12: another federation counts foundations too, and says so."""
+    federation = make_federation()
+    make_edition(federation, body_kinds=["society", "foundation"])
+    make_society(federation)
+    freeze(federation, FROZEN)
+    client = enter(make_actor(Role.COMMITTEE_REVIEWER, federation))
+    html = client.get(reverse("dashboard")).content.decode()
+    assert "范围：1 家学会、基金会；协会、研究会、民办非企业单位、国际组织另计" in html
