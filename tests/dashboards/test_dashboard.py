@@ -265,7 +265,7 @@ def test_choice_reads_the_address():
     assert choice == page.Choice(True, "science", "t2", "name", "1", 20)
 
 
-def test_the_page_names_the_kinds_that_its_edition_counts(enter, today):
+def test_the_page_names_the_kinds_that_its_edition_counts(db, enter, today):
     """D-12: another federation counts foundations too, and says so."""
     federation = make_federation()
     make_edition(federation, body_kinds=["society", "foundation"])
