@@ -86,6 +86,9 @@ def test_a_meeting_is_filed_on_one_page(branch, visitor, width):
     reviewer.sign_in("committee_reviewer", reverse("branches:life_matrix"))
     reviewer.page.get_by_role("link", name="示例生物医学工程学会").wait_for()
     reviewer.shot("matrix")
+    reviewer.page.goto(reverse("society", args=[branch.society_id]))
+    reviewer.page.get_by_role("heading", name="组织生活").wait_for()
+    reviewer.shot("society")
 
 
 def test_the_page_works_without_scripts(branch, visitor):

@@ -12,6 +12,7 @@ from tests.browser.conftest import DESKTOP, PHONE, in_database
 from tests.factories import make_actor, make_federation, make_organisation, make_society, make_user
 from tests.factories.accounts import PASSWORD
 from tests.factories.ledgers import moment
+from tests.factories.members import make_member
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TODAY = date(2026, 11, 20)
@@ -31,6 +32,7 @@ def organisation():
         ):
             user = make_user(f"{role.label}某", PASSWORD, username=str(role.value))
             make_actor(role, scope, user=user)
+        make_member(found, name="赵某某", since=date(2020, 1, 1))
         yield found
 
 
@@ -92,6 +94,9 @@ def test_rows_are_added_and_taken_back_with_scripts(organisation, visitor):
     phone.page.get_by_role("button", name="移除此人").first.click()
     phone.page.get_by_role("button", name="撤销").first.click()
     fill_in(phone.page)
+    # Of the register: the name comes along.
+    phone.page.locator("#id_seats-0-member").select_option(label="赵某某")
+    phone.page.locator("#id_seats-0-person_name").fill("")
     phone.page.get_by_role("button", name="移除此人").nth(1).click()
     phone.shot("re-election-removed")
     phone.page.get_by_role("button", name="保存草稿").click()
