@@ -59,6 +59,19 @@ class Permission(StrEnum):
     NIGHT_VIEW = "night_view"
     NIGHT_RUN = "night_run"
     STAR_VIEW = "star_view"
+    STAR_ROUND_VIEW = "star_round_view"
+    STAR_ROUND_OPEN = "star_round_open"
+    STAR_APPLY = "star_apply"
+    STAR_SIGN = "star_sign"
+    STAR_ASSESS = "star_assess"
+    STAR_DELIBERATE = "star_deliberate"
+    STAR_RE_EXAMINE = "star_re_examine"
+    STAR_DECIDE = "star_decide"
+    VETO_VIEW = "veto_view"
+    VETO_PROPOSE = "veto_propose"
+    VETO_STATE = "veto_state"
+    VETO_CONFIRM = "veto_confirm"
+    VETO_SECOND = "veto_second"
     LIFE_VIEW = "life_view"
     LIFE_FILE = "life_file"
     LIFE_RETURN = "life_return"
@@ -122,6 +135,8 @@ _OWN_READ = (P.SOCIETY_VIEW, P.ORGANISATION_VIEW, P.LEDGER_VIEW)
 _POSTS = (P.POST_VIEW, P.POST_FILE)
 # Organisation life and visit reports of the own society or of the federation (roles.md §3).
 _LIFE_READ = (P.LIFE_VIEW, P.VISIT_VIEW)
+# Scores, the own entry of a round and the public list, vetoes (R-STAR-12).
+_STAR_READ = (P.STAR_VIEW, P.STAR_ROUND_VIEW, P.VETO_VIEW)
 
 ROLES: tuple[RoleSpec, ...] = (
     RoleSpec(
@@ -133,7 +148,8 @@ ROLES: tuple[RoleSpec, ...] = (
                 *_OWN_READ,
                 *_LIFE_READ,
                 *_POSTS,
-                P.STAR_VIEW,
+                *_STAR_READ,
+                P.STAR_APPLY,
                 P.LEDGER_EDIT,
                 P.LEDGER_SEND,
                 P.LOCK_REQUEST,
@@ -151,7 +167,9 @@ ROLES: tuple[RoleSpec, ...] = (
             (
                 *_OWN_READ,
                 *_LIFE_READ,
-                P.STAR_VIEW,
+                *_STAR_READ,
+                P.STAR_SIGN,
+                P.VETO_STATE,
                 P.POST_VIEW,
                 P.POST_SIGN,
                 P.LEDGER_EDIT,
@@ -188,7 +206,7 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.DISCIPLINE_MEMBER,
         "UD",
         ScopeKind.SOCIETY,
-        frozenset((*_OWN_READ, *_LIFE_READ, P.STAR_VIEW, P.POST_VIEW, P.MEMBER_VIEW)),
+        frozenset((*_OWN_READ, *_LIFE_READ, *_STAR_READ, P.POST_VIEW, P.MEMBER_VIEW)),
         granted=True,
         inside=True,
     ),
@@ -201,7 +219,10 @@ ROLES: tuple[RoleSpec, ...] = (
         ScopeKind.FEDERATION,
         frozenset(
             (
-                P.STAR_VIEW,
+                *_STAR_READ,
+                P.STAR_ROUND_OPEN,
+                P.STAR_RE_EXAMINE,
+                P.VETO_PROPOSE,
                 *_OWN_READ,
                 *_LIFE_READ,
                 P.LIFE_RETURN,
@@ -226,17 +247,25 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.ASSESSOR,
         "CR2",
         ScopeKind.ORGANISATION,
-        frozenset((P.ORGANISATION_VIEW,)),
+        frozenset((P.ORGANISATION_VIEW, P.STAR_ROUND_VIEW, P.STAR_ASSESS)),
         granted=True,
     ),
-    RoleSpec(Role.COMMITTEE_MEMBER, "CM", ScopeKind.FEDERATION),
+    RoleSpec(
+        Role.COMMITTEE_MEMBER,
+        "CM",
+        ScopeKind.FEDERATION,
+        frozenset((P.STAR_ROUND_VIEW, P.STAR_DELIBERATE, P.VETO_VIEW, P.VETO_SECOND)),
+        granted=True,
+    ),
     RoleSpec(
         Role.COMMITTEE_LEADER,
         "CL",
         ScopeKind.FEDERATION,
         frozenset(
             (
-                P.STAR_VIEW,
+                *_STAR_READ,
+                P.STAR_DECIDE,
+                P.VETO_CONFIRM,
                 *_OWN_READ,
                 P.POST_VIEW,
                 P.POST_DECIDE,

@@ -40,6 +40,10 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour="2", minute="30"),
         "kwargs": {"step": "stars"},
     },
+    "closing-scores-are-taken": {
+        "task": "starrating.tasks.take_closing_scores",
+        "schedule": crontab(hour="3", minute="0"),
+    },
     "missed-nights": {
         "task": "coverage.tasks.run_night",
         "schedule": crontab(hour="7", minute="0"),

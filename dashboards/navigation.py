@@ -131,6 +131,18 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "星级",
+        (
+            Entry(
+                "starrating:rounds",
+                "star",
+                "星级评定",
+                (P.STAR_ROUND_VIEW,),
+                covers="starrating:",
+            ),
+        ),
+    ),
+    (
         "党员",
         (
             Entry(

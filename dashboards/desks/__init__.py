@@ -11,6 +11,7 @@ from dashboards.desks.branch import branch_desk
 from dashboards.desks.committee import committee_desk
 from dashboards.desks.instructor import instructor_desk
 from dashboards.desks.platform import sysadmin_desk
+from dashboards.desks.rating import rating_desk
 from dashboards.desks.society import society_desk
 from dashboards.desks.statements import statement_desk
 from societies.access import Actor
@@ -24,7 +25,8 @@ DESKS: tuple[tuple[Role, Builder], ...] = (
     (Role.BRANCH_SECRETARY, branch_desk),
     (Role.COMMITTEE_REVIEWER, committee_desk),
     (Role.COMMITTEE_LEADER, committee_desk),
-    (Role.ASSESSOR, statement_desk),
+    (Role.ASSESSOR, rating_desk),
+    (Role.COMMITTEE_MEMBER, rating_desk),
     (Role.INSPECTOR, statement_desk),
     (Role.EXPERT, statement_desk),
     (Role.INSTRUCTOR, instructor_desk),

@@ -35,9 +35,14 @@ STATEMENTS: dict[Role, Statement] = {
     ),
     Role.ASSESSOR: Statement(
         "star",
-        "当前没有开放的评定",
-        "星级评定开始并分派后，要初评的自评材料显示在这里。",
+        "当前没有要初评的学会",
+        "星级评定开始并分派后，要初评的自评材料显示在这里；评定结束后不再显示。",
         "现在可查看分派的党组织。",
+    ),
+    Role.COMMITTEE_MEMBER: Statement(
+        "star",
+        "当前没有要审议的学会",
+        "星级评定中初评完的学会和一票否决建议显示在这里；联系点启用后，联系学会的情况也在这里。",
     ),
     Role.INSPECTOR: Statement(
         "list-check",

@@ -16,6 +16,7 @@ from coverage.models import CoverageRevision
 from dashboards import quality
 from ledgers import desk as ledger_desk
 from societies.access import Actor
+from starrating import desk as star_desk
 
 Collector = Callable[[Actor, date], list[Task]]
 
@@ -50,6 +51,7 @@ COLLECTORS: tuple[Collector, ...] = (
     *ledger_desk.TASKS,
     *branch_desk.TASKS,
     *member_desk.TASKS,
+    *star_desk.TASKS,
     quality.tasks,
     revisions,
 )

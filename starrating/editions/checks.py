@@ -16,7 +16,7 @@ from starrating.models import AdjustmentKind, Tree, VetoKind
 FULL = Decimal(100)
 _CRITERION = frozenset(
     (
-        *("code", "category", "title", "clause", "formula", "params", "supplied"),
+        *("code", "category", "title", "clause", "formula", "params", "supplied", "reviewed"),
         *("na_rule", "advice", *Tree.values),
     )
 )
@@ -104,6 +104,10 @@ def _check_criterion(
     for tree in Tree.values:
         if tree in row and not (_is_number(row[tree]) and row[tree] > 0):
             yield at(f"{tree} 须为大于 0 的数", tree)
+    if row.get("reviewed", False) not in (True, False):
+        yield at("reviewed 须为 true 或 false", "reviewed")
+    elif row.get("reviewed") and row.get("supplied", True) is not False:
+        yield at("reviewed = true 的指标由评审人评分，须写 supplied = false", "reviewed")
     yield from _check_formula(row, FORMULAS, at)
 
 

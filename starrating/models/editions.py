@@ -100,6 +100,7 @@ class Criterion(EditionPart):
     """A line of one tree. supplied: whether a procedure of the portal files its facts; else 不适用.
 
     params: the formula's, validated at loading. na_rule: when the line is 不适用, as the page says.
+    reviewed: a person rates it in the round, 0 to 1 by quarters; the nights leave it 不适用.
     """
 
     edition = models.ForeignKey(RatingEdition, on_delete=models.CASCADE, related_name="criteria")
@@ -113,6 +114,7 @@ class Criterion(EditionPart):
     formula = models.CharField("算法", max_length=30, blank=True)
     params = models.JSONField(default=dict, blank=True)
     supplied = models.BooleanField("已有数据来源", default=True)
+    reviewed = models.BooleanField("由评审人评分", default=False)
     advice = models.CharField("差距与改进建议", max_length=200)
     na_rule = models.CharField("不适用的情形", max_length=200, blank=True)
 
@@ -125,6 +127,10 @@ class Criterion(EditionPart):
             models.CheckConstraint(
                 name="criterion_formula_where_supplied",
                 condition=Q(supplied=True) & ~Q(formula="") | Q(supplied=False, formula=""),
+            ),
+            models.CheckConstraint(
+                name="criterion_reviewed_has_no_formula",
+                condition=Q(reviewed=False) | Q(supplied=False),
             ),
         ]
 

@@ -11,6 +11,7 @@ from tests.factories.societies import (
     make_society,
     make_society_branch,
 )
+from tests.factories.rounds import make_round
 from tests.factories.starrating import freeze_stars, make_standard
 from tests.factories.terms import make_party_group, make_post, make_term
 
@@ -31,6 +32,7 @@ __all__ = [
     "make_period",
     "make_post",
     "make_posting",
+    "make_round",
     "make_society",
     "make_society_branch",
     "make_standard",

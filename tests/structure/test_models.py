@@ -67,6 +67,8 @@ NOT_TRACKED: dict[str, str] = {
     "coverage.CoverageSnapshot": "figure",
     "coverage.CoverageRevision": "figure; its publication is tracked",
     "coverage.NightRun": "run",
+    "starrating.RatingStep": "insert-only history itself",
+    "starrating.DeliberationVote": "insert-only history itself",
     "starrating.LiveLine": "figure",
     "starrating.ClosingLine": "figure",
     "starrating.FrozenLine": "figure",

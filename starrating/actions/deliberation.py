@@ -1,0 +1,121 @@
+"""审议 by members of the committee: agree, refer back, choose among equals (R-STAR-04, -06)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from common.clock import day_of
+from common.errors import ActionRefused, NotAllowed
+from common.states import Transition
+from societies.access import Actor
+from starrating import states
+from starrating.actions.common import (
+    check,
+    lock_entry,
+    lock_round,
+    move,
+    refuse_long,
+    refuse_voters,
+    write_step,
+)
+from starrating.awarding import entitlement, scale_of
+from starrating.models import DeliberationVote, EntryState, RatingEntry, RatingLine
+from starrating.places import results_of
+
+_DONE = "已对该学会提出过审议意见"
+
+
+@transaction.atomic
+def agree(
+    *, entry: RatingEntry, row_version: int | None, text: str = "", by: Actor, now: datetime
+) -> RatingEntry:
+    """One member's 同意; the last one needed settles 评定分 and the stars it gives.
+
+    Raises NotAllowed for assessor, re-examiner, the society's own people, and after a 复核 for who
+    deliberated before; Conflict; ActionRefused for a second vote.
+    """
+    entry, on = lock_entry(entry, row_version), day_of(now)
+    text = text.strip()
+    _check(states.AGREE, entry, by, on)
+    refuse_long(300, text=text)
+    _vote(entry, True, text, by, now)
+    votes = DeliberationVote.objects.filter(entry=entry, turn=entry.turn, agreed=True).count()
+    if votes < entry.round.members:
+        words = f"同意（{votes} / {entry.round.members}）{text}"
+        return move(entry, entry.state, states.AGREE.verb, by, now, words)
+    _settle(entry)
+    words = f"同意（{votes} / {entry.round.members}）{text} 评定分 {entry.awarded_score}"
+    return move(entry, EntryState.DELIBERATED, states.AGREE.verb, by, now, words)
+
+
+@transaction.atomic
+def refer_back(
+    *, entry: RatingEntry, row_version: int | None, text: str, by: Actor, now: datetime
+) -> RatingEntry:
+    """退回重评 with a reason: the assessor, or after an objection the re-examiner, begins again."""
+    entry, on = lock_entry(entry, row_version), day_of(now)
+    text = text.strip()
+    _check(states.REFER_BACK, entry, by, on, text=text)
+    refuse_long(300, text=text)
+    _vote(entry, False, text, by, now)
+    first = entry.state == EntryState.PRELIMINARY
+    if first:
+        entry.assessed_by = entry.assessed_at = None
+    entry.turn += 1
+    target = EntryState.SELF_ASSESSED if first else EntryState.OBJECTED
+    return move(entry, target, states.REFER_BACK.verb, by, now, text)
+
+
+@transaction.atomic
+def choose(
+    *, entry: RatingEntry, row_version: int | None, text: str, by: Actor, now: datetime
+) -> RatingEntry:
+    """Give a place to one of those equal across the cut, with a reason (R-STAR-04).
+
+    Raises NotAllowed; ActionRefused unless its choice would give it a place.
+    """
+    lock_round(entry.round_id)
+    entry, on = lock_entry(entry, row_version), day_of(now)
+    text = text.strip()
+    check(states.CHOOSE, entry, by, on, text=text)
+    refuse_long(300, text=text)
+    if not results_of(entry.round)[entry.pk].tied:
+        raise ActionRefused("只有名额线上并列、且尚有名额的学会可由审议决定")
+    entry.tie_decided_by, entry.tie_decided_at, entry.tie_reason = by.user, now, text
+    entry.row_version += 1
+    entry.save()
+    write_step(entry, states.CHOOSE.verb, by, now, source=entry.state, text=text)
+    return entry
+
+
+def _check(step: Transition, entry: RatingEntry, by: Actor, on: date, **inputs: str) -> None:
+    check(step, entry, by, on, **inputs)
+    if entry.state == EntryState.RE_EXAMINED:
+        # 复核 is for others than the first deliberators.
+        refuse_voters(entry, by, before_turn=entry.again_from)
+    if by.user.pk == entry.assessor_id:
+        raise NotAllowed("初评人不参加审议")
+    if DeliberationVote.objects.filter(entry=entry, turn=entry.turn, by=by.user).exists():
+        raise ActionRefused(_DONE)
+
+
+def _vote(entry: RatingEntry, agreed: bool, text: str, by: Actor, now: datetime) -> None:
+    DeliberationVote.objects.create(
+        entry=entry,
+        society_id=entry.society_id,
+        turn=entry.turn,
+        agreed=agreed,
+        text=text,
+        by=by.user,
+        at=now,
+    )
+
+
+def _settle(entry: RatingEntry) -> None:
+    """评定分 and the stars it gives before places (steps 2 to 10)."""
+    rows = RatingLine.objects.filter(entry=entry)
+    found = entitlement(entry, rows, scale_of(entry.round.edition))
+    entry.awarded_score, entry.entitled = found.score, found.stars
+    entry.held_back = list(dict.fromkeys(found.held_back))

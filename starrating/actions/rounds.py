@@ -1,0 +1,245 @@
+"""Opening a round, taking its scores, assigning its preliminary assessors."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from accounts.permissions import Permission, Role
+from branches.models import PartyOrganisationGrant
+from common.clock import day_of
+from common.errors import ActionRefused
+from common.refusals import refusals
+from societies.access import Actor
+from societies.actions import appoint, end_appointment
+from societies.grants import write_grants
+from societies.models import Federation
+from starrating import states
+from starrating.actions.common import lock_round, write_step
+from starrating.closing import last_day, take_scores, universe
+from starrating.models import (
+    AssessorSeat,
+    EntryState,
+    RatingEdition,
+    RatingEntry,
+    RatingRound,
+    RatingStep,
+    StarAward,
+)
+from starrating.recusal import is_recused
+
+ASSIGNABLE = (
+    EntryState.APPLIED,
+    EntryState.SELF_TO_SIGN,
+    EntryState.SELF_ASSESSED,
+)
+DAYS = ("freeze_on", "apply_by", "self_by", "assess_by", "deliberate_by")
+_PLACES = {
+    "rating_round_once_a_year": "year",
+    "rating_round_days_in_order": "self_by",
+    "rating_round_publicity_of_five_days": "publicity_days",
+    "rating_round_members": "members",
+}
+
+
+@transaction.atomic
+def open_round(
+    *, federation: Federation, year: int, values: Mapping[str, Any], by: Actor, now: datetime
+) -> RatingRound:
+    """Open the round of a year: whom it asks is written down now (D-5).
+
+    values: the five days of DAYS, `members`, `publicity_days`. Raises NotAllowed; ActionRefused by
+    field: no standard on 31 December, a day that is past, a round that exists.
+    """
+    by.require(Permission.STAR_ROUND_OPEN, federation)
+    today = day_of(now)
+    edition = RatingEdition.objects.valid_on(last_day(year)).filter(federation=federation).first()
+    errors = _errors(edition, year, values, today)
+    if errors:
+        raise ActionRefused(errors)
+    chosen = RatingRound(
+        federation=federation, edition=edition, year=year, opened_by=by.user, opened_at=now
+    )
+    for name, value in values.items():
+        setattr(chosen, name, value)
+    with refusals(RatingRound, fields=_PLACES):
+        chosen.full_clean()
+        chosen.save()
+    _write_entries(chosen, by, now)
+    if chosen.freeze_on <= today:
+        compute_round(chosen=chosen, now=now)
+    return chosen
+
+
+def _errors(
+    edition: RatingEdition | None, year: int, values: Mapping[str, Any], today: date
+) -> dict[str, list[str]]:
+    errors: dict[str, list[str]] = {}
+    if edition is None:
+        errors["year"] = [f"{year} 年 12 月 31 日没有适用的星级标准"]
+    if values["freeze_on"] <= last_day(year):
+        errors["freeze_on"] = [f"定格日须在 {year} 年之后，默认为 {year + 1}-01-31"]
+    if values["apply_by"] < today:
+        errors["apply_by"] = [f"申报截止日早于今天（{today}），请改为今天或以后"]
+    return errors
+
+
+def _write_entries(chosen: RatingRound, by: Actor, now: datetime) -> None:
+    asked = universe(chosen.federation, min(last_day(chosen.year), day_of(now)))
+    before = _former_stars(chosen)
+    entries = RatingEntry.objects.bulk_create(
+        RatingEntry(round=chosen, society_id=pk, before=before.get(pk))
+        for pk in asked.order_by("pk").values_list("pk", flat=True)
+    )
+    if not entries:
+        raise ActionRefused({"year": ["该年度没有计入口径的学会，不能开启评定"]})
+    RatingStep.objects.bulk_create(
+        RatingStep(
+            entry=entry,
+            society_id=entry.society_id,
+            verb=states.OPEN,
+            to_state=EntryState.OPEN,
+            by=by.user,
+            appointment=by.appointment,
+            at=now,
+        )
+        for entry in entries
+    )
+
+
+def _former_stars(chosen: RatingRound) -> dict[int, int]:
+    """Society → stars of its last official title; none after a withdrawal (R-STAR-07)."""
+    rows = StarAward.objects.filter(
+        round__federation=chosen.federation,
+        round__year__lt=chosen.year,
+        valid_from__isnull=False,
+    ).order_by("round__year")
+    withdrawn = StarAward.State.WITHDRAWN
+    return {row.society_id: 0 if row.state == withdrawn else row.stars for row in rows}
+
+
+@transaction.atomic
+def compute_round(*, chosen: RatingRound, now: datetime) -> RatingRound:
+    """Take the closing scores once the freeze date has come; again changes nothing.
+
+    Raises ActionRefused before the freeze date.
+    """
+    chosen = lock_round(chosen.pk)
+    if chosen.computed_at is not None:
+        return chosen
+    if day_of(now) < chosen.freeze_on:
+        raise ActionRefused(f"系统测算分 {chosen.freeze_on.isoformat()} 定格")
+    list(chosen.entries.select_for_update().order_by("pk").values_list("pk"))
+    take_scores(chosen, now)
+    chosen.computed_at = now
+    chosen.row_version += 1
+    chosen.save()
+    RatingStep.objects.bulk_create(
+        RatingStep(
+            entry=entry,
+            society_id=entry.society_id,
+            verb=states.COMPUTE,
+            from_state=entry.state,
+            to_state=entry.state,
+            text=f"系统测算分 {entry.computed_score}",
+            at=now,
+        )
+        for entry in chosen.entries.filter(computed_score__isnull=False)
+    )
+    return chosen
+
+
+@transaction.atomic
+def assign(
+    *, chosen: RatingRound, entries: Collection[RatingEntry], user: User, by: Actor, now: datetime
+) -> int:
+    """Give entries to a preliminary assessor; the round opens the appointment (roles.md §2.5).
+
+    Returns how many were given. Raises NotAllowed; ActionRefused naming the societies for whom the
+    user must stay out (回避), or that are past the preliminary assessment.
+    """
+    chosen = lock_round(chosen.pk)
+    by.require(Permission.STAR_ROUND_OPEN, chosen)
+    if not chosen.is_open:
+        raise ActionRefused("评定已结束")
+    ids = [entry.pk for entry in entries]
+    rows = list(
+        RatingEntry.objects.select_for_update(of=("self",))
+        .filter(round=chosen, pk__in=ids)
+        .select_related("society", "organisation")
+        .order_by("pk")
+    )
+    today = day_of(now)
+    _refuse_unfit(rows, user, today)
+    seat = _seat(chosen, user, rows, by, today)
+    for row in rows:
+        _take_from_former(chosen, row)
+        row.assessor, row.assigned_by, row.assigned_at = user, by.user, now
+        row.row_version += 1
+        row.save()
+        write_step(row, states.ASSIGN, by, now, source=row.state, text=f"初评人 {user}")
+    held = PartyOrganisationGrant.objects.filter(appointment=seat.appointment)
+    have = set(held.values_list("content_object_id", flat=True))
+    write_grants(seat.appointment, {r.organisation for r in rows if r.organisation_id not in have})
+    return len(rows)
+
+
+def _refuse_unfit(rows: list[RatingEntry], user: User, today: date) -> None:
+    if not rows:
+        raise ActionRefused({"entries": ["请选择学会"]})
+    late = [row.society.name for row in rows if row.state not in ASSIGNABLE]
+    if late:
+        raise ActionRefused({"entries": [f"尚未申报或已过初评：{'、'.join(late)}"]})
+    own = [
+        row.society.name
+        for row in rows
+        if is_recused(user, row.society, today)
+        or user.pk in {getattr(row, f"{c}_id") for c in states.SOCIETY}
+    ]
+    if own:
+        raise ActionRefused({"user": [f"应当回避：{'、'.join(own)}"]})
+
+
+def _seat(
+    chosen: RatingRound, user: User, rows: list[RatingEntry], by: Actor, today: date
+) -> AssessorSeat:
+    seat = AssessorSeat.objects.filter(round=chosen, user=user).first()
+    if seat is not None:
+        return seat
+    appointment = appoint(
+        user=user,
+        role=Role.ASSESSOR,
+        objects=[rows[0].organisation],
+        valid_from=today,
+        by=by,
+    )
+    return AssessorSeat.objects.create(round=chosen, user=user, appointment=appointment)
+
+
+def _take_from_former(chosen: RatingRound, row: RatingEntry) -> None:
+    """A former assessor loses the organisation, not what another appointment gives."""
+    others = chosen.entries.filter(assessor=row.assessor_id, organisation=row.organisation_id)
+    if others.exclude(pk=row.pk).exists():
+        return
+    PartyOrganisationGrant.objects.filter(
+        appointment__in=AssessorSeat.objects.filter(round=chosen, user=row.assessor_id).values(
+            "appointment"
+        ),
+        content_object=row.organisation_id,
+    ).delete()
+
+
+def end_seats(chosen: RatingRound, on: date) -> None:
+    """The assessors' appointments end with the round; from that day on they give nothing."""
+    for seat in chosen.seats.select_related("appointment"):
+        if seat.appointment.valid_to is None:
+            end_appointment(appointment=seat.appointment, on=max(on, _next(seat, on)))
+
+
+def _next(seat: AssessorSeat, on: date) -> date:
+    begun = seat.appointment.valid_from
+    return on if begun < on else date.fromordinal(begun.toordinal() + 1)

@@ -1,0 +1,247 @@
+"""Open tasks of the rating round, of everybody along it: queries over entries, no rows (D-19)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import Q
+from django.urls import reverse
+
+from accounts.permissions import Permission as P
+from common.desk import Task, days_left
+from societies.access import Actor
+from starrating import states
+from starrating.models import (
+    DeliberationVote,
+    EntryState,
+    RatingEntry,
+    RatingRound,
+    Veto,
+)
+
+S = EntryState
+MOST = 20
+
+
+def _task(
+    title: str, why: str, label: str, url: str, button: str, due: date | None, on: date
+) -> Task:
+    late = due is not None and due < on
+    return Task(
+        title=title,
+        why=why,
+        status_kind="bad" if late else "warn",
+        status_label="逾期" if late else label,
+        due=due,
+        due_text=days_left(due, on) if due else "",
+        overdue=late,
+        url=url,
+        button=button,
+    )
+
+
+def society(actor: Actor, on: date) -> list[Task]:
+    """Clerk: apply, assess oneself; secretary: sign, look at what is posted."""
+    applies, signs = actor.may_any(P.STAR_APPLY), actor.may_any(P.STAR_SIGN)
+    if not (applies or signs):
+        return []
+    rows = RatingEntry.objects.visible_to(actor).filter(round__finalised_at__isnull=True)
+    tasks = []
+    for row in rows.select_related("round"):
+        if applies and _still(row, on):
+            tasks += _clerk(row, on)
+        if signs:
+            tasks += _secretary(actor, row, on)
+    return tasks
+
+
+def _still(row: RatingEntry, on: date) -> bool:
+    """Whether the society can still act; after its last day there is nothing to do (不定星)."""
+    last = row.round.apply_by if row.state == S.OPEN else row.round.assess_by
+    return on <= last
+
+
+def _address(row: RatingEntry) -> str:
+    return reverse("starrating:entry", args=[row.pk])
+
+
+def _clerk(row: RatingEntry, on: date) -> list[Task]:
+    name = f"{row.round.year} 年度星级评定"
+    if row.state == S.OPEN:
+        why = row.return_reason or "填写创建目标和措施，送党组织书记审签"
+        due = row.round.apply_by
+        return [_task(f"创建申报：{name}", why, "待申报", _address(row), "去申报", due, on)]
+    if row.state == S.APPLIED and row.round.computed_at is not None:
+        why = row.return_reason or "逐项核对系统测算分，认可或提出异议"
+        due = row.round.assess_by if row.self_signed_at else row.round.self_by
+        return [_task(f"自评：{name}", why, "待自评", _address(row), "去自评", due, on)]
+    return []
+
+
+def _secretary(actor: Actor, row: RatingEntry, on: date) -> list[Task]:
+    name = f"{row.round.year} 年度星级评定"
+    clerks = {row.applied_by_id, row.self_sent_by_id}
+    if row.state in (S.APPLYING, S.SELF_TO_SIGN) and actor.user.pk not in clerks:
+        applying = row.state == S.APPLYING
+        what = "创建申报" if applying else "自评"
+        due = row.round.apply_by if applying else row.round.self_by
+        why = "填报人已送审签"
+        return [_task(f"审签{what}：{name}", why, "待审签", _address(row), "去审签", due, on)]
+    posted = row.publicity_until
+    if row.state == S.PUBLICITY and posted and on <= posted:
+        why = f"公示至 {posted}，有异议的在公示期内提出"
+        return [_task(f"核对公示结果：{name}", why, "公示中", _address(row), "去查看", posted, on)]
+    return []
+
+
+def assessor(actor: Actor, on: date) -> list[Task]:
+    """初评人: the assigned self-assessments that wait."""
+    if not actor.may_any(P.STAR_ASSESS):
+        return []
+    rows = RatingEntry.objects.visible_to(actor).filter(state=S.SELF_ASSESSED)
+    return [
+        _task(
+            f"初评：{row.society.name}",
+            "学会自评已报送",
+            "待初评",
+            _address(row),
+            "去初评",
+            row.round.assess_by,
+            on,
+        )
+        for row in rows.select_related("society", "round")[:MOST]
+    ]
+
+
+def _without(actor: Actor, columns: Collection[str]) -> Q:
+    """Entries in whose columns the user does not stand."""
+    mine = Q()
+    for column in columns:
+        mine |= Q(**{column: actor.user})
+    return ~mine
+
+
+def member(actor: Actor, on: date) -> list[Task]:
+    """Deliberating member: entries that wait for a word this member may and did not give."""
+    if not actor.may_any(P.STAR_DELIBERATE):
+        return []
+    rows = RatingEntry.objects.visible_to(actor).filter(state__in=(S.PRELIMINARY, S.RE_EXAMINED))
+    spoken = DeliberationVote.objects.visible_to(actor).filter(by=actor.user)
+    done = set(spoken.values_list("entry_id", "turn"))
+    tasks = []
+    for row in rows.select_related("society", "round").order_by("society__sort_key"):
+        again = row.state == S.RE_EXAMINED and any(
+            entry == row.pk and turn < (row.again_from or 0) for entry, turn in done
+        )
+        own = actor.user.pk in {
+            getattr(row, f"{column}_id")
+            for column in (*states.SOCIETY, "assessor", "assessed_by", "re_examined_by")
+        }
+        if (row.pk, row.turn) in done or again or own:
+            continue
+        what = "审议复核结果" if row.state == S.RE_EXAMINED else "审议"
+        due = row.round.deliberate_by
+        tasks.append(
+            _task(
+                f"{what}：{row.society.name}",
+                "初评已提交" if row.state == S.PRELIMINARY else "复核已提交",
+                "待审议",
+                _address(row),
+                "去审议",
+                due,
+                on,
+            )
+        )
+    return tasks[:MOST]
+
+
+def reviewer(actor: Actor, on: date) -> list[Task]:
+    """Reviewer: assign, re-examine, post."""
+    if not actor.may_any(P.STAR_ROUND_OPEN):
+        return []
+    tasks = []
+    for chosen in RatingRound.objects.visible_to(actor).open():
+        tasks += _of_round(actor, chosen, on)
+    rows = RatingEntry.objects.visible_to(actor).filter(
+        _without(actor, (*states.SOCIETY, "assessor", "assessed_by")), state=S.OBJECTED
+    )
+    tasks += [
+        _task(
+            f"复核异议：{row.society.name}",
+            "学会在公示期内提出异议",
+            "待复核",
+            _address(row),
+            "去复核",
+            None,
+            on,
+        )
+        for row in rows.select_related("society")[:MOST]
+    ]
+    return tasks
+
+
+def _of_round(actor: Actor, chosen: RatingRound, on: date) -> list[Task]:
+    rows = RatingEntry.objects.visible_to(actor).filter(round=chosen)
+    counts = rows.count_by_state()
+    tasks = []
+    unassigned = rows.filter(state=S.SELF_ASSESSED, assessor__isnull=True).count()
+    if unassigned:
+        url = reverse("starrating:assign", args=[chosen.pk])
+        title = f"分派初评 {unassigned} 家：{chosen}"
+        due = chosen.assess_by
+        tasks.append(_task(title, "自评已报送，尚无初评人", "待分派", url, "去分派", due, on))
+    busy = sum(
+        counts.get(s, 0) for s in (S.SELF_ASSESSED, S.PRELIMINARY, S.OBJECTED, S.RE_EXAMINED)
+    )
+    ready = counts.get(S.DELIBERATED, 0)
+    if ready and not busy and on > chosen.self_by:
+        url = reverse("starrating:places", args=[chosen.pk])
+        title, why = f"公示：{chosen}", f"{ready} 家已审议，没有未办完的"
+        tasks.append(_task(title, why, "待公示", url, "去公示", None, on))
+    return tasks
+
+
+def leader(actor: Actor, on: date) -> list[Task]:
+    """Leader: rounds whose publicity is over."""
+    if not actor.may_any(P.STAR_DECIDE):
+        return []
+    tasks = []
+    for chosen in RatingRound.objects.visible_to(actor).open().filter(published_at__isnull=False):
+        rows = RatingEntry.objects.visible_to(actor).filter(round=chosen)
+        running = Q(publicity_until__gte=on) | ~Q(state=S.PUBLICITY)
+        if not rows.filter(running).exists():
+            url = reverse("starrating:places", args=[chosen.pk])
+            title = f"评定：{chosen}"
+            tasks.append(_task(title, "公示期满，异议已复核", "待评定", url, "去评定", None, on))
+    return tasks
+
+
+def vetoes(actor: Actor, on: date) -> list[Task]:
+    """Secretary: state a view; leader and member: decide what has been heard."""
+    rows = Veto.objects.visible_to(actor).waiting().select_related("society", "rule")
+    tasks = []
+    if actor.may_any(P.VETO_STATE):
+        for row in rows.filter(stated_at__isnull=True, statement_until__gte=on):
+            tasks.append(_veto(row, "陈述意见", "待陈述", row.statement_until, on))
+    column = ""
+    if actor.may_any(P.VETO_CONFIRM):
+        column = "confirmed_by"
+    elif actor.may_any(P.VETO_SECOND):
+        column = "seconded_by"
+    if column:
+        heard = rows.decidable(on).filter(**{f"{column}__isnull": True})
+        acted = ("proposed_by", "stated_by", "confirmed_by", "seconded_by")
+        verb = "核定" if column == "confirmed_by" else "确认"
+        for row in heard.filter(_without(actor, acted))[:MOST]:
+            tasks.append(_veto(row, verb, f"待{verb}", None, on))
+    return tasks
+
+
+def _veto(row: Veto, verb: str, label: str, due: date | None, on: date) -> Task:
+    url = reverse("starrating:veto", args=[row.pk])
+    title = f"一票否决建议，{verb}：{row.society.name}"
+    return _task(title, f"{row.rule.code} {row.rule.title}", label, url, f"去{verb}", due, on)
+
+
+TASKS = (society, assessor, member, reviewer, leader, vetoes)

@@ -1,0 +1,41 @@
+"""回避: who rates a society holds no office in it and is not posted to it (roles.md §2.4)."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from accounts.models import User
+from accounts.permissions import Role
+from branches.models import PartyOrganisationGrant, Posting
+from common.errors import NotAllowed
+from common.querysets import valid_on_q
+from societies.models import Society, SocietyGrant
+
+# Offices on the society's own side.
+INSIDE = (
+    Role.SOCIETY_CLERK,
+    Role.SOCIETY_SECRETARY,
+    Role.DISCIPLINE_MEMBER,
+    Role.BRANCH_SECRETARY,
+    Role.UNIT_LIAISON,
+    Role.SUPERVISOR_READER,
+)
+
+
+def is_recused(user: User, society: Society, on: date) -> bool:
+    """Whether the user holds an office in the society, or is posted to it, on that day."""
+    held = valid_on_q(on, prefix="appointment__")
+    mine = {"appointment__user": user, "appointment__role__in": INSIDE}
+    return (
+        SocietyGrant.objects.filter(held, content_object=society, **mine).exists()
+        or PartyOrganisationGrant.objects.filter(
+            held, content_object__society=society, **mine
+        ).exists()
+        or Posting.objects.valid_on(on).filter(society=society, user=user).exists()
+    )
+
+
+def refuse_recused(user: User, society: Society, on: date) -> None:
+    """Raise NotAllowed if the user must stay out of this society's rating."""
+    if is_recused(user, society, on):
+        raise NotAllowed("在该学会任职或派驻，应当回避，请由其他人办理")

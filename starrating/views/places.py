@@ -1,0 +1,183 @@
+"""Where the places go: the results as they would be posted, posting them, deciding the round."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.permissions import Permission as P
+from common import clock
+from common.errors import ActionRefused
+from common.formpages import VersionedForm, add_refusal
+from common.once import run_once
+from societies.decorators import ActorRequest, require_permission
+from starrating import actions
+from starrating.actions.publicity import UNDONE
+from starrating.forms.entries import TextForm
+from starrating.forms.rounds import DecideForm, RoundForm
+from starrating.models import Outcome, RatingEntry, RatingRound, StarQuota
+from starrating.places import results_of
+from starrating.quota import places as places_for
+from starrating.views.entry import visible_entry
+from starrating.views.rounds import visible_round
+
+RIGHTS = (P.STAR_ROUND_OPEN, P.STAR_DELIBERATE, P.STAR_DECIDE)
+
+
+@require_safe
+@require_permission(*RIGHTS)
+def places(request: ActorRequest, pk: int) -> HttpResponse:
+    """定星测算: by score, with the places; ties wait for the deliberating committee."""
+    return places_response(request, visible_round(request, pk))
+
+
+def places_response(
+    request: ActorRequest,
+    chosen: RatingRound,
+    form: forms.Form | None = None,
+    tied: int = 0,
+) -> HttpResponse:
+    """places.html; `form` is the one that was sent, tied: of which entry."""
+    actor = request.actor
+    entries = list(
+        RatingEntry.objects.visible_to(actor).filter(round=chosen).select_related("society")
+    )
+    found = results_of(chosen, entries) if chosen.computed_at else {}
+    rows = [{"entry": entry, "result": found.get(entry.pk)} for entry in entries]
+    settled = [row for row in rows if row["entry"].state not in _UNSETTLED]
+    rated = [row for row in settled if _outcome(row) == Outcome.RATED]
+    rated.sort(key=lambda row: (-row["result"].stars, -row["entry"].awarded_score))
+    first = {"row_version": chosen.row_version}
+    context = {
+        "chosen": chosen,
+        "rated": rated,
+        "others": [row for row in settled if _outcome(row) != Outcome.RATED],
+        "waiting": sum(entry.state in UNDONE for entry in entries),
+        "quotas": _quotas(chosen, rated),
+        "most": chosen.edition.max_stars,
+        "may_choose": actor.may_any(P.STAR_DELIBERATE) and chosen.is_open,
+        "tie_form": form if tied else TextForm(),
+        "tied_pk": tied,
+        "post_form": form if isinstance(form, RoundForm) else RoundForm(initial=first),
+        "decide_form": form if isinstance(form, DecideForm) else DecideForm(initial=first),
+        "may_post": actor.may_any(P.STAR_ROUND_OPEN) and chosen.is_open,
+        "may_decide": actor.may_any(P.STAR_DECIDE) and chosen.is_open,
+        "sent_form": form,
+    }
+    status = 422 if form is not None and form.errors else 200
+    return render(request, "starrating/places.html", context, status=status)
+
+
+# States in which an entry has no result yet.
+_UNSETTLED = frozenset(UNDONE)
+
+
+def _outcome(row: dict[str, Any]) -> str:
+    return row["result"].outcome if row["result"] else ""
+
+
+def _quotas(chosen: RatingRound, rated: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """For each quota: places, and how many hold so many stars or more."""
+    rows = StarQuota.objects.filter(edition=chosen.edition_id).order_by("-stars")
+    return [
+        {
+            "stars": row.stars,
+            "places": places_for(_share(row), len(rated)),
+            "used": sum(each["result"].stars >= row.stars for each in rated),
+        }
+        for row in rows
+    ]
+
+
+def _share(row: StarQuota) -> Any:
+    return Fraction(row.numerator, row.denominator)
+
+
+def _round_step(
+    request: ActorRequest,
+    chosen: RatingRound,
+    form: VersionedForm,
+    act: Callable[[], Any],
+    done: str,
+) -> HttpResponse:
+    if not form.is_valid():
+        return places_response(request, chosen, form)
+
+    def once() -> str:
+        act()
+        messages.success(request, f"{chosen}：{done}")
+        return reverse("starrating:places", args=[chosen.pk])
+
+    try:
+        return redirect(run_once(request, once))
+    except ActionRefused as refused:
+        add_refusal(form, refused)
+        return places_response(request, chosen, form)
+
+
+@require_POST
+@require_permission(P.STAR_ROUND_OPEN)
+def post(request: ActorRequest, pk: int) -> HttpResponse:
+    """公示."""
+    chosen = visible_round(request, pk)
+    form = RoundForm(request.POST, initial={"row_version": chosen.row_version})
+
+    def act() -> None:
+        version = form.cleaned_data["row_version"]
+        actions.post(chosen=chosen, row_version=version, by=request.actor, now=clock.now())
+
+    return _round_step(request, chosen, form, act, "已公示")
+
+
+@require_POST
+@require_permission(P.STAR_DECIDE)
+def finalise(request: ActorRequest, pk: int) -> HttpResponse:
+    """评定."""
+    chosen = visible_round(request, pk)
+    form = DecideForm(request.POST, initial={"row_version": chosen.row_version})
+
+    def act() -> None:
+        actions.finalise(
+            chosen=chosen,
+            row_version=form.cleaned_data["row_version"],
+            number=form.cleaned_data["number"],
+            by=request.actor,
+            now=clock.now(),
+        )
+
+    return _round_step(request, chosen, form, act, "已评定，星级名单生效")
+
+
+@require_POST
+@require_permission(P.STAR_DELIBERATE)
+def choose(request: ActorRequest, pk: int) -> HttpResponse:
+    """并列时列入名额, with a reason."""
+    row = visible_entry(request, pk)
+    form = TextForm(request.POST, initial={"row_version": row.row_version})
+    if not form.is_valid():
+        return places_response(request, row.round, form, row.pk)
+
+    def once() -> str:
+        actions.choose(
+            entry=row,
+            row_version=form.cleaned_data["row_version"],
+            text=form.cleaned_data["text"],
+            by=request.actor,
+            now=clock.now(),
+        )
+        messages.success(request, f"{row.society.name}：已列入名额")
+        return reverse("starrating:places", args=[row.round_id])
+
+    try:
+        return redirect(run_once(request, once))
+    except ActionRefused as refused:
+        add_refusal(form, refused)
+        return places_response(request, row.round, form, row.pk)

@@ -1,0 +1,202 @@
+"""一票否决: enter a case, and one case with its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.permissions import Permission as P
+from common import clock
+from common.errors import ActionRefused, Conflict
+from common.formpages import VersionedForm, add_refusal, form_page
+from common.once import run_once
+from common.status import kind_of
+from societies.decorators import ActorRequest, require_permission
+from starrating import actions
+from starrating.forms.vetoes import CloseForm, StatementForm, VetoButtonForm, VetoForm
+from starrating.models import Veto, VetoState
+from starrating.views.entry import visible_entry
+
+_PEOPLE = ("proposed_by", "stated_by", "confirmed_by", "seconded_by", "closed_by")
+
+
+def _visible(request: ActorRequest, pk: int) -> Veto:
+    rows = Veto.objects.visible_to(request.actor).select_related("society", "rule", *_PEOPLE)
+    return get_object_or_404(rows, pk=pk)
+
+
+@require_permission(P.VETO_PROPOSE)
+def veto_enter(request: ActorRequest, pk: int) -> HttpResponse:
+    """Enter a decided case against the society of an entry."""
+    row = visible_entry(request, pk)
+    form = VetoForm(request.POST or None, edition=row.round.edition)
+
+    def act(values: dict[str, Any]) -> str:
+        veto = actions.propose_veto(
+            society=row.society,
+            rule=values["rule"],
+            year=row.round.year,
+            facts=values["facts"],
+            document_number=values["document_number"],
+            by=request.actor,
+            now=clock.now(),
+        )
+        return reverse("starrating:veto", args=[veto.pk])
+
+    context = {
+        "heading": f"提出一票否决建议：{row.society.name}",
+        "verb": "提出建议",
+        "chosen": row.round,
+        "entry": row,
+        "back_url": reverse("starrating:entry", args=[pk]),
+        "text": "系统只提建议，由党委核定、第二人确认后生效。",
+    }
+    return form_page(
+        request,
+        form,
+        act,
+        template="starrating/form.html",
+        context=context,
+        done="已提出，学会可在 5 个工作日内陈述意见",
+    )
+
+
+@require_safe
+@require_permission(P.VETO_VIEW)
+def veto(request: ActorRequest, pk: int) -> HttpResponse:
+    """One case: facts, the society's view, who confirmed."""
+    return _page(request, _visible(request, pk))
+
+
+def _page(
+    request: ActorRequest, row: Veto, form: forms.Form | None = None, status: int = 200
+) -> HttpResponse:
+    actor, today, me = request.actor, clock.today(), request.user.pk
+    proposed = row.state == VetoState.PROPOSED
+    heard = row.stated_at is not None or today > row.statement_until
+    acted = {row.proposed_by_id, row.stated_by_id}
+    first = {"row_version": row.row_version}
+    may = {
+        "state": actor.may_any(P.VETO_STATE)
+        and proposed
+        and not heard
+        and me != row.proposed_by_id,
+        "confirm": actor.may_any(P.VETO_CONFIRM)
+        and proposed
+        and heard
+        and row.confirmed_by_id is None
+        and me not in acted | {row.seconded_by_id},
+        "second": actor.may_any(P.VETO_SECOND)
+        and proposed
+        and heard
+        and row.seconded_by_id is None
+        and me not in acted | {row.confirmed_by_id},
+        "close": actor.may_any(P.VETO_CONFIRM)
+        and (row.state == VetoState.CONFIRMED or (proposed and heard))
+        and me not in acted,
+    }
+    context = {
+        "veto": row,
+        "state_kind": kind_of(row.get_state_display()),
+        "may": may,
+        "heard": heard,
+        "stages": _stages(row),
+        "statement_form": _either(form, StatementForm, first),
+        "close_form": _either(form, CloseForm, first),
+        "button_form": _either(form, VetoButtonForm, first),
+        "sent_form": form,
+    }
+    return render(request, "starrating/veto.html", context, status=status)
+
+
+def _either(sent: forms.Form | None, kind: type[VersionedForm], first: dict[str, Any]) -> Any:
+    return sent if type(sent) is kind else kind(initial=first)
+
+
+def _stages(row: Veto) -> list[tuple[str, Any, Any]]:
+    closing = "解除" if row.confirmed_by_id and row.seconded_by_id else "不予否决"
+    found = [
+        ("提出", row.proposed_by or "系统测算", row.proposed_at),
+        ("学会陈述意见", row.stated_by, row.stated_at),
+        ("负责人核定", row.confirmed_by, row.confirmed_at),
+        ("第二人确认", row.seconded_by, row.seconded_at),
+    ]
+    return [*found, (closing, row.closed_by, row.closed_at)] if row.closed_at else found
+
+
+def _step(
+    request: ActorRequest,
+    row: Veto,
+    form: VersionedForm,
+    act: Callable[..., Veto],
+    field: str,
+    done: str,
+) -> HttpResponse:
+    if not form.is_valid():
+        return _page(request, row, form, 422)
+
+    def once() -> str:
+        given = {field: form.cleaned_data[field]} if field else {}
+        version = form.cleaned_data["row_version"]
+        act(veto=row, row_version=version, by=request.actor, now=clock.now(), **given)
+        messages.success(request, f"{row.society.name}：{done}")
+        return reverse("starrating:veto", args=[row.pk])
+
+    try:
+        return redirect(run_once(request, once))
+    except ActionRefused as refused:
+        add_refusal(form, refused)
+        return _page(request, row, form, 422)
+    except Conflict as conflict:
+        row = _visible(request, row.pk)
+        form.initial["row_version"] = row.row_version
+        form.note_conflict()
+        form.add_error(None, str(conflict))
+        return _page(request, row, form, 409)
+
+
+def _sent(request: ActorRequest, row: Veto, kind: type[VersionedForm]) -> Any:
+    return kind(request.POST, initial={"row_version": row.row_version})
+
+
+@require_POST
+@require_permission(P.VETO_STATE)
+def veto_state(request: ActorRequest, pk: int) -> HttpResponse:
+    """The society's view."""
+    row = _visible(request, pk)
+    form = _sent(request, row, StatementForm)
+    return _step(request, row, form, actions.state_view, "statement", "意见已提交")
+
+
+@require_POST
+@require_permission(P.VETO_CONFIRM)
+def veto_confirm(request: ActorRequest, pk: int) -> HttpResponse:
+    """核定 by the leader."""
+    row = _visible(request, pk)
+    form = _sent(request, row, VetoButtonForm)
+    return _step(request, row, form, actions.confirm_veto, "", "已核定")
+
+
+@require_POST
+@require_permission(P.VETO_SECOND)
+def veto_second(request: ActorRequest, pk: int) -> HttpResponse:
+    """确认 by a second member."""
+    row = _visible(request, pk)
+    form = _sent(request, row, VetoButtonForm)
+    return _step(request, row, form, actions.second_veto, "", "已确认")
+
+
+@require_POST
+@require_permission(P.VETO_CONFIRM)
+def veto_close(request: ActorRequest, pk: int) -> HttpResponse:
+    """不予否决 or 解除."""
+    row = _visible(request, pk)
+    form = _sent(request, row, CloseForm)
+    return _step(request, row, form, actions.close_veto, "reason", "已办理")
