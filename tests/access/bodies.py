@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from societies.models import UnitKind
+from starrating.awarding import COUNTING
+from starrating.models import RatingEntry, RatingRound, Veto
 from tests.access import members
 from tests.access.ledgers import reason_rows
 from tests.access.life import FACTS as LIFE
@@ -187,6 +189,79 @@ def _remove(world: World, place: str, role: str) -> Body:
     return {"posts": [world.holding(place).objects["post"].pk], "held_on": "2026-05-09"}
 
 
+def _entry(world: World, place: str) -> RatingEntry:
+    pk = world.holding(place).objects["entry"].pk
+    return RatingEntry.objects.get(pk=pk)
+
+
+def _self(world: World, place: str, role: str) -> Body:
+    lines = _entry(world, place).lines.filter(state__in=COUNTING)
+    return {f"word_{line.code}": "confirmed" for line in lines} | _version(world, place)
+
+
+def _version(world: World, place: str) -> Body:
+    return {"row_version": _entry(world, place).row_version}
+
+
+def _round_version(world: World, place: str) -> Body:
+    pk = world.holding(place).objects["round"].pk
+    return {"row_version": RatingRound.objects.get(pk=pk).row_version}
+
+
+def _veto_version(world: World, place: str) -> Body:
+    pk = world.holding(place).objects["veto"].pk
+    return {"row_version": Veto.objects.get(pk=pk).row_version}
+
+
+def _with(
+    version: Callable[[World, str], Body], **values: Any
+) -> Callable[[World, str, str], Body]:
+    return lambda world, place, role: version(world, place) | values
+
+
+def _assign(world: World, place: str, role: str) -> Body:
+    return {"user": world.users["CR2"].pk, "entries": [_entry(world, place).pk]}
+
+
+def _veto_enter(world: World, place: str, role: str) -> Body:
+    veto = world.holding(place).objects["veto"]
+    return {"rule": veto.rule_id, "document_number": "5号", "facts": "年检不合格"}
+
+
+OPENING = {
+    "year": "2024",
+    "freeze_on": "2026-07-10",
+    "apply_by": "2026-07-10",
+    "self_by": "2026-07-20",
+    "assess_by": "2026-07-30",
+    "deliberate_by": "2026-08-10",
+    "members": "2",
+    "publicity_days": "5",
+}
+STARS: dict[str, Callable[[World, str, str], Body]] = {
+    "round_open": _same(**OPENING),
+    "assign": _assign,
+    "post": _with(_round_version),
+    "finalise": _with(_round_version, number="8号"),
+    "apply": _with(_version, target_stars="4", measures="办好主题党日"),
+    "apply_sign": _with(_version),
+    "assess_self": _self,
+    "self_sign": _with(_version),
+    "hand_back": _with(_version, reason="请核对"),
+    "assess": _with(_version, opinion="属实"),
+    "assess_submit": _with(_version, opinion="属实"),
+    "give_back": _with(_version, reason="请补充"),
+    "agree": _with(_version, text="同意"),
+    "refer_back": _with(_version, text="请重评"),
+    "choose": _with(_version, text="审议决定"),
+    "object": _with(_version, text="请复核"),
+    "re_examine": _with(_version, opinion="属实"),
+    "veto_enter": _veto_enter,
+    "veto_state": _with(_veto_version, statement="已补报"),
+    "veto_confirm": _with(_veto_version),
+    "veto_second": _with(_veto_version),
+    "veto_close": _with(_veto_version, reason="已补检"),
+}
 BODIES: dict[str, Callable[[World, str, str], Body]] = {
     "accounts:sign_in": _sign_in,
     "accounts:sign_out": _same(),
@@ -248,5 +323,6 @@ BODIES: dict[str, Callable[[World, str, str], Body]] = {
     "branches:group_enter": _same(**GROUP),
     "branches:group_change": _same(**GROUP),
     "branches:group_end": _same(on="2026-03-01"),
+    **{f"starrating:{name}": body for name, body in STARS.items()},
     "branches:unit_close": _same(on="2026-01-01", note="理事会决议"),
 }

@@ -57,6 +57,8 @@ OFFICE_HOLDER = (
     *("political_review_by", "approved_document"),
 )
 CRITERION = ("title", "clause", "advice", "na_rule")
+ENTRY = ("measures", "return_reason", "opinion", "re_opinion")
+RATING_LINE = ("title", "clause", "na_rule", "self_text", "assessed_reason", "re_reason")
 LIFE = ("place", "agenda", "learning", "decision", "return_reason", "withdrawal_reason")
 OPERATIONS = ("supporting_unit", "business_supervisor", "office_address", "website")
 TEXTS = (
@@ -103,6 +105,12 @@ TEXTS = (
     Texts("starrating.RatingCategory", "F", "edition__federation_id", ("title",), federal=True),
     Texts("starrating.Criterion", "F", "edition__federation_id", CRITERION, federal=True),
     Texts("starrating.VetoRule", "F", "edition__federation_id", ("title", "clause"), federal=True),
+    Texts("starrating.RatingEntry", "S", "society_id", ENTRY),
+    Texts("starrating.RatingLine", "S", "society_id", RATING_LINE),
+    Texts("starrating.RatingStep", "S", "society_id", ("text",)),
+    Texts("starrating.DeliberationVote", "S", "society_id", ("text",)),
+    Texts("starrating.RatingObjection", "S", "society_id", ("text", "answer")),
+    Texts("starrating.Veto", "S", "society_id", ("facts", "document_number", "statement")),
     Texts("starrating.ScoreAdjustment", "F", "edition__federation_id", ("title", "clause"), True),
 )
 # Text columns without a canary: codes, keys, secrets, and what a constraint forbids.
@@ -133,6 +141,12 @@ CODED = {
     "starrating.RatingCategory": {"code"},
     "starrating.Criterion": {"code", "category", "formula"},
     "starrating.StarFloor": {"line"},
+    # Reasons and numbers that constraints tie to a step.
+    "starrating.RatingRound": {"document_number"},
+    "starrating.RatingEntry": {"tie_reason"},
+    "starrating.RatingLine": {"code", "category", "formula"},
+    "starrating.RatingStep": {"verb"},
+    "starrating.Veto": {"reason"},
     "starrating.VetoRule": {"code", "formula"},
     "starrating.ScoreAdjustment": {"code"},
     **dict.fromkeys(

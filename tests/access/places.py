@@ -35,6 +35,9 @@ KINDS: dict[str, tuple[str, ...]] = {
     "asked_extension": (OWN, NEAR, FAR, MISSING),
     "party_group": (OWN, NEAR, FAR, MISSING),
     "revision": (OWN, FAR, MISSING),
+    "round": (OWN, FAR, MISSING),
+    "entry": (OWN, NEAR, FAR, MISSING),
+    "veto": (OWN, NEAR, FAR, MISSING),
     "period": (OWN, FAR, MISSING),
     "next_period": (OWN, FAR, MISSING),
     "expected": (OWN, NEAR, FAR, MISSING),
@@ -53,7 +56,7 @@ PERSONAL = {"appointment"}
 SOCIETY, ORGANISATION, FEDERATION = (
     ("UC", "US", "UD", "IN", "IT"),
     ("UB", "CR2"),
-    ("CR", "CL", "LV"),
+    ("CR", "CL", "CM", "LV"),
 )
 PLATFORM = ("SA", "SE", "AU")
 REACH: dict[str, tuple[str, ...]] = {

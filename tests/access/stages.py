@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from branches.actions import suspend
-from tests.access import ledgers, members, posts
+from tests.access import ledgers, members, posts, stars
 from tests.access.life import draft_each
 from tests.access.places import FAR, NEAR, OWN, SIBLING
 from tests.access.world import NOW, World
@@ -87,6 +87,17 @@ STAGES: dict[str, Callable[[World], None]] = {
     "post_filed": _each_filing(posts.filed),
     "extension": _each_filing(posts.extension, keep="asked_extension"),
     "extension_reviewed": _each_filing(posts.reviewed, keep="asked_extension"),
+    "star_applying": stars.each(stars.applying),
+    "star_applied": stars.each(stars.applied),
+    "star_self_sent": stars.each(stars.self_sent),
+    "star_assigned": stars.each(stars.assigned),
+    "star_preliminary": stars.each(stars.preliminary),
+    "star_ready": stars.ready,
+    "star_tied": stars.tied,
+    "star_posted": stars.posted,
+    "star_over": stars.over,
+    "star_objected": stars.objected,
+    "veto_heard": stars.each(stars.heard),
     "asked": _locks(0),
     "signed": _locks(1),
     "reviewed": _locks(2),

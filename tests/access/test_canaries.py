@@ -20,7 +20,7 @@ from tests.structure.test_models import own_models
 pytestmark = pytest.mark.django_db
 
 # The name of a joint organisation's lead stands beside it (R-OWN-03).
-ONES_OWN = {("OWN", letter) for letter in "TRUIOGPLMNEHVC"} | {
+ONES_OWN = {("OWN", letter) for letter in "TRUIOGPLMNEHVCS"} | {
     ("JOINT", "O"),
     ("JOINT", "E"),
     ("NEAR", "T"),
@@ -29,8 +29,11 @@ ONES_OWN |= {("HOME", "F"), ("HOME", "N")}
 # Office-holders, the people of the filings and data-quality issues: own society and committee.
 INSIDE = {("OWN", "M"), ("OWN", "N"), ("OWN", "I")}
 # Who chaired a meeting stays on the own side (roles.md §2.9).
-COMMITTEE = ONES_OWN - {("OWN", "C")} | {("NEAR", letter) for letter in "TRUIOPLMNEV"}
-LIFELESS = ONES_OWN - INSIDE - {("OWN", letter) for letter in "EHC"} - {("JOINT", "E")}
+COMMITTEE = ONES_OWN - {("OWN", "C")} | {("NEAR", letter) for letter in "TRUIOPLMNEVS"}
+LIFELESS = ONES_OWN - INSIDE - {("OWN", letter) for letter in "EHCS"} - {("JOINT", "E")}
+# Who rates reads entries and vetoes, who acted in them, the organisation rated.
+RATING = {(owner, letter) for owner in ("OWN", "NEAR") for letter in "TSNO"}
+RATING |= {("HOME", "F"), ("HOME", "N")}
 ORGANISATION = {("OWN", "T"), ("OWN", "U"), ("OWN", "O"), ("HOME", "F")}
 # What each role may read at all; roles.md §1, §2.7–2.9.
 # Y: members of the own organisation and those who take part in it; Z: of another of the society.
@@ -41,16 +44,17 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
     **dict.fromkeys(("US", "UD"), ONES_OWN | {("OWN", "Y"), ("OWN", "Z")}),
     **dict.fromkeys(("CR", "CL"), COMMITTEE),
     "UB": ORGANISATION | {("HOME", "N")} | {("OWN", letter) for letter in "ECMNY"},
-    "CR2": ORGANISATION,
+    "CM": RATING,
+    "CR2": ORGANISATION | {("OWN", "S"), ("OWN", "N"), ("HOME", "N")},
     "LV": {("HOME", "F")},
     "SA": {("HOME", "F"), ("AWAY", "F")},
     **dict.fromkeys(("EX", "SE", "AU", "none", "anon"), set()),
 }
 # Crawled in every run; the others read what one of these reads.
-ALWAYS = ("UC", "UB", "IN", "CR", "LV", "SA", "EX", "anon")
+ALWAYS = ("UC", "UB", "IN", "CR", "CM", "LV", "SA", "EX", "anon")
 CRAWLED = [pytest.param(r, marks=[] if r in ALWAYS else [pytest.mark.slow]) for r in MAY_READ]
 # Kinds of text that a page shows by itself, not in the frame around every page.
-CONTENT = "RUOGPLMEVY"
+CONTENT = "RUOGPLMEVYS"
 # Where the owner finds the own texts: proof that the crawl opens what it says.
 FACTS = {"societies:list", "societies:export", "society", "search", "branches:society"}
 FACTS |= {"branches:list", "branches:export", "branches:detail"}
@@ -65,19 +69,21 @@ VISITS = {"branches:visit_list", "branches:visit"}
 DESK = FACTS | FILINGS | {"branches:own"}
 ENTERING = {"branches:enter", "branches:change", "branches:posting_change", "branches:unit_close"}
 ORGANISATIONS = {"branches:list", "branches:export", "branches:detail"}
+STARS = {"starrating:entry", "starrating:print", "starrating:veto"}
 REGISTER = {"branches:members", "branches:members_export", "branches:member"}
 IMPORTS = {"branches:import_start", "branches:import", "branches:import_errors"}
 IMPORTS |= {"branches:member_change", "branches:participation_stop"}
 SEEN = {
-    "UC": DESK | LIFE | VISITS | POSTS | {"ledgers:restate"},
-    "US": DESK | LIFE | VISITS | POSTS | REGISTER | {"branches:member_queue"},
-    "UD": DESK | LIFE | VISITS | POSTS | REGISTER,
+    "UC": DESK | LIFE | VISITS | POSTS | STARS | {"ledgers:restate"},
+    "US": DESK | LIFE | VISITS | POSTS | STARS | REGISTER | {"branches:member_queue"},
+    "UD": DESK | LIFE | VISITS | POSTS | STARS | REGISTER,
     "IN": DESK | TERMS,
     "IT": DESK | VISITS | TERMS,
-    "CL": FACTS | FILINGS | GAPS | LIFE | VISITS | POSTS,
-    "CR": FACTS | FILINGS | GAPS | ENTERING | LIFE | VISITS | POSTS | {"societies:edit"},
+    "CL": FACTS | FILINGS | GAPS | LIFE | VISITS | POSTS | STARS,
+    "CR": FACTS | FILINGS | GAPS | ENTERING | LIFE | VISITS | POSTS | STARS | {"societies:edit"},
+    "CM": STARS,
     "UB": ORGANISATIONS | LIFE | REGISTER | IMPORTS | POSTS | {"branches:life_correct"},
-    "CR2": ORGANISATIONS | TERMS,
+    "CR2": ORGANISATIONS | TERMS | {"starrating:entry", "starrating:print"},
 }
 
 
@@ -85,7 +91,14 @@ SEEN = {
 def planted(world):
     """Every procedure far on its way, every text a canary."""
     with transaction.atomic():
-        for stage in ("to_decide", "proposed", "reviewed", "extension_reviewed", "suspended"):
+        for stage in (
+            "to_decide",
+            "proposed",
+            "reviewed",
+            "extension_reviewed",
+            "suspended",
+            "star_objected",
+        ):
             STAGES[stage](world)
         open_drafts(world)
         add_words(world)

@@ -30,6 +30,7 @@ from tests.access.ledgers import add_ledger, ledger_target
 from tests.access.life import add_life, make_visit
 from tests.access.members import add_members, member_target
 from tests.access.places import FAR, JOINT, MISSING, MIXED, NEAR, OWN, SIBLING, without
+from tests.access.stars import add_rounds
 from tests.access.table import ROLES
 from tests.factories import (
     freeze,
@@ -234,6 +235,7 @@ def standing_world(now: datetime = NOW) -> Iterator[World]:
         world = build()
         _figures(world)
         people(world)
+        add_rounds(world)
         for role in ROLES:
             world.browser(role)
         yield world

@@ -5,13 +5,13 @@ from tests.factories.branches import make_organisation, make_posting
 from tests.factories.coverage import at, freeze, make_edition, make_target, two_o_clock
 from tests.factories.ledgers import make_cast, make_ledger, make_period
 from tests.factories.life import file_life, life_facts, make_obligations, turn_life
+from tests.factories.rounds import make_round
 from tests.factories.societies import (
     make_actor,
     make_federation,
     make_society,
     make_society_branch,
 )
-from tests.factories.rounds import make_round
 from tests.factories.starrating import freeze_stars, make_standard
 from tests.factories.terms import make_party_group, make_post, make_term
 

@@ -60,10 +60,14 @@ class RoundCast:
         """Its Party secretary."""
         return self.secretaries[entry.society_id]
 
-    def assessing(self, chosen: RatingRound, on: date = ASSESSED.date()) -> Actor:
+    def assessing(self, chosen: RatingRound) -> Actor:
         """The assessor under the appointment that the round opened."""
         seat = chosen.seats.get(user=self.assessor)
-        found = [a for a in actors_for(self.assessor, on) if a.appointment == seat.appointment]
+        found = [
+            a
+            for a in actors_for(self.assessor, ASSESSED.date())
+            if a.appointment == seat.appointment
+        ]
         return found[0]
 
 

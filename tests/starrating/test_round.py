@@ -1,39 +1,16 @@
 """R-STAR-06: a rating round, step by step, through the actions."""
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from common.errors import ActionRefused, Conflict, NotAllowed
-from starrating import actions
-from starrating.actions import Put, Said
 from starrating.awarding import entitlement, scale_of
 from starrating.models import (
-    EntryState,
     Outcome,
-    RatingEntry,
-    RatingLine,
-    RatingObjection,
-    RatingStep,
     StarAward,
 )
-from tests.factories.coverage import at
 from tests.factories.rounds import (
-    APPLIED,
-    COMPUTED,
-    DELIBERATED,
-    FINAL,
-    OPENED,
-    POSTED,
-    RATED,
-    SELF,
-    VALUES,
-    YEAR,
-    apply,
-    assess_self,
-    confirmed,
-    deliberate,
     finalise,
     make_round,
     post,

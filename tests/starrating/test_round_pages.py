@@ -1,16 +1,14 @@
 """The pages of a round: the whole procedure by forms, replayed posts, stale tabs, four eyes."""
 
 import re
-from datetime import date
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from accounts.permissions import Role
-from starrating.models import EntryState, RatingEntry, RatingRound, StarAward
-from tests.factories import make_actor, make_user
-from tests.factories.coverage import at
+from starrating.models import StarAward
+from tests.factories import make_actor
 from tests.factories.rounds import (
     APPLIED,
     ASSESSED,
@@ -19,7 +17,6 @@ from tests.factories.rounds import (
     POSTED,
     SELF,
     make_round,
-    walk,
 )
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +54,7 @@ class Person:
         text = self.client.get(page).content.decode()
         action = reverse(f"starrating:{name}", args=args)
         found = re.search(rf'<form[^>]*action="{action}".*?</form>', text, re.S)
-        assert found, (action, re.findall('<form.*?>', text))
+        assert found, (action, re.findall("<form.*?>", text))
         hidden = r'<input type="hidden" name="(\w+)" value="([^"]*)"'
         return dict(re.findall(hidden, found.group()))
 
