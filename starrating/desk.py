@@ -128,32 +128,42 @@ def member(actor: Actor, on: date) -> list[Task]:
         return []
     rows = RatingEntry.objects.visible_to(actor).filter(state__in=(S.PRELIMINARY, S.RE_EXAMINED))
     spoken = DeliberationVote.objects.visible_to(actor).filter(by=actor.user)
-    done = set(spoken.values_list("entry_id", "turn"))
-    tasks = []
-    for row in rows.select_related("society", "round").order_by("society__sort_key"):
-        again = row.state == S.RE_EXAMINED and any(
-            entry == row.pk and turn < (row.again_from or 0) for entry, turn in done
+    turns: dict[int, set[int]] = {}
+    for entry, turn in spoken.values_list("entry_id", "turn"):
+        turns.setdefault(entry, set()).add(turn)
+    waiting = [
+        row
+        for row in rows.select_related("society", "round").order_by("society__sort_key")
+        if _waits_for(actor, row, turns.get(row.pk, set()))
+    ]
+    return [
+        _task(
+            f"{_WHAT[S(row.state)][0]}：{row.society.name}",
+            _WHAT[S(row.state)][1],
+            "待审议",
+            _address(row),
+            "去审议",
+            row.round.deliberate_by,
+            on,
         )
-        own = actor.user.pk in {
-            getattr(row, f"{column}_id")
-            for column in (*states.SOCIETY, "assessor", "assessed_by", "re_examined_by")
-        }
-        if (row.pk, row.turn) in done or again or own:
-            continue
-        what = "审议复核结果" if row.state == S.RE_EXAMINED else "审议"
-        due = row.round.deliberate_by
-        tasks.append(
-            _task(
-                f"{what}：{row.society.name}",
-                "初评已提交" if row.state == S.PRELIMINARY else "复核已提交",
-                "待审议",
-                _address(row),
-                "去审议",
-                due,
-                on,
-            )
-        )
-    return tasks[:MOST]
+        for row in waiting[:MOST]
+    ]
+
+
+_WHAT = {
+    S.PRELIMINARY: ("审议", "初评已提交"),
+    S.RE_EXAMINED: ("审议复核结果", "复核已提交"),
+}
+
+
+def _waits_for(actor: Actor, row: RatingEntry, turns: Collection[int]) -> bool:
+    """Whether this member may speak now: no other part in it, not yet spoken, not a first voter."""
+    columns = (*states.SOCIETY, "assessor", "assessed_by", "re_examined_by")
+    if actor.user.pk in {getattr(row, f"{column}_id") for column in columns}:
+        return False
+    first = row.again_from or 0
+    again = row.state == S.RE_EXAMINED and any(turn < first for turn in turns)
+    return row.turn not in turns and not again
 
 
 def reviewer(actor: Actor, on: date) -> list[Task]:

@@ -154,7 +154,7 @@ def _locked(
 
 
 def _refuse_early(veto: Veto, on: date) -> None:
-    if veto.stated_at is None and on <= veto.statement_until:
+    if not veto.heard_by(on):
         day = veto.statement_until.isoformat()
         raise ActionRefused(f"学会可在 {day} 前陈述意见，之后方可核定")
 

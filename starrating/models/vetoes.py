@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import combinations
 
 from django.conf import settings
@@ -100,3 +101,7 @@ class Veto(Owned, models.Model):
 
     def __str__(self) -> str:
         return f"{self.society_id} {self.year}"
+
+    def heard_by(self, on: date) -> bool:
+        """Whether the society has spoken, or had its days."""
+        return self.stated_at is not None or on > self.statement_until

@@ -46,47 +46,59 @@ def places_response(
     tied: int = 0,
 ) -> HttpResponse:
     """places.html; `form` is the one that was sent, tied: of which entry."""
-    actor = request.actor
-    entries = list(
-        RatingEntry.objects.visible_to(actor).filter(round=chosen).select_related("society")
-    )
-    found = results_of(chosen, entries) if chosen.computed_at else {}
-    rows = [{"entry": entry, "result": found.get(entry.pk)} for entry in entries]
-    settled = [row for row in rows if row["entry"].state not in _UNSETTLED]
-    rated = [row for row in settled if _outcome(row) == Outcome.RATED]
-    rated.sort(key=lambda row: (-row["result"].stars, -row["entry"].awarded_score))
-    first = {"row_version": chosen.row_version}
     context = {
         "chosen": chosen,
-        "rated": rated,
-        "others": [row for row in settled if _outcome(row) != Outcome.RATED],
-        "waiting": sum(entry.state in UNDONE for entry in entries),
-        "quotas": _quotas(chosen, rated),
         "most": chosen.edition.max_stars,
-        "may_choose": actor.may_any(P.STAR_DELIBERATE) and chosen.is_open,
         "tie_form": form if tied else TextForm(),
         "tied_pk": tied,
-        "post_form": form if isinstance(form, RoundForm) else RoundForm(initial=first),
-        "decide_form": form if isinstance(form, DecideForm) else DecideForm(initial=first),
-        "may_post": actor.may_any(P.STAR_ROUND_OPEN) and chosen.is_open,
-        "may_decide": actor.may_any(P.STAR_DECIDE) and chosen.is_open,
         "sent_form": form,
+        **_rows(request, chosen),
+        **_round_forms(request, chosen, form),
     }
     status = 422 if form is not None and form.errors else 200
     return render(request, "starrating/places.html", context, status=status)
 
 
-# States in which an entry has no result yet.
-_UNSETTLED = frozenset(UNDONE)
+def _rows(request: ActorRequest, chosen: RatingRound) -> dict[str, Any]:
+    """Entries with a result: the rated by stars and score, the others."""
+    rows = RatingEntry.objects.visible_to(request.actor).filter(round=chosen)
+    entries = list(rows.select_related("society"))
+    found = results_of(chosen, entries) if chosen.computed_at else {}
+    settled = [
+        {"entry": entry, "result": found[entry.pk]}
+        for entry in entries
+        if entry.state not in UNDONE and entry.pk in found
+    ]
+    rated = [row for row in settled if _is_rated(row)]
+    rated.sort(key=lambda row: (-row["result"].stars, -row["entry"].awarded_score))
+    return {
+        "rated": rated,
+        "others": [row for row in settled if not _is_rated(row)],
+        "waiting": sum(entry.state in UNDONE for entry in entries),
+        "quotas": _quotas(chosen, rated),
+    }
 
 
-def _outcome(row: dict[str, Any]) -> str:
-    return row["result"].outcome if row["result"] else ""
+def _is_rated(row: dict[str, Any]) -> bool:
+    return bool(row["result"].outcome == Outcome.RATED)
+
+
+def _round_forms(
+    request: ActorRequest, chosen: RatingRound, sent: forms.Form | None
+) -> dict[str, Any]:
+    actor, first = request.actor, {"row_version": chosen.row_version}
+    return {
+        "may_choose": actor.may_any(P.STAR_DELIBERATE) and chosen.is_open,
+        "may_post": actor.may_any(P.STAR_ROUND_OPEN) and chosen.is_open,
+        "may_decide": actor.may_any(P.STAR_DECIDE) and chosen.is_open,
+        "post_form": sent if isinstance(sent, RoundForm) else RoundForm(initial=first),
+        "decide_form": sent if isinstance(sent, DecideForm) else DecideForm(initial=first),
+    }
 
 
 def _quotas(chosen: RatingRound, rated: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """For each quota: places, and how many hold so many stars or more."""
-    rows = StarQuota.objects.filter(edition=chosen.edition_id).order_by("-stars")
+    rows = chosen.edition.starquotas.order_by("-stars")
     return [
         {
             "stars": row.stars,

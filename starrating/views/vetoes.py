@@ -78,34 +78,12 @@ def veto(request: ActorRequest, pk: int) -> HttpResponse:
 def _page(
     request: ActorRequest, row: Veto, form: forms.Form | None = None, status: int = 200
 ) -> HttpResponse:
-    actor, today, me = request.actor, clock.today(), request.user.pk
-    proposed = row.state == VetoState.PROPOSED
-    heard = row.stated_at is not None or today > row.statement_until
-    acted = {row.proposed_by_id, row.stated_by_id}
     first = {"row_version": row.row_version}
-    may = {
-        "state": actor.may_any(P.VETO_STATE)
-        and proposed
-        and not heard
-        and me != row.proposed_by_id,
-        "confirm": actor.may_any(P.VETO_CONFIRM)
-        and proposed
-        and heard
-        and row.confirmed_by_id is None
-        and me not in acted | {row.seconded_by_id},
-        "second": actor.may_any(P.VETO_SECOND)
-        and proposed
-        and heard
-        and row.seconded_by_id is None
-        and me not in acted | {row.confirmed_by_id},
-        "close": actor.may_any(P.VETO_CONFIRM)
-        and (row.state == VetoState.CONFIRMED or (proposed and heard))
-        and me not in acted,
-    }
+    heard = row.heard_by(clock.today())
     context = {
         "veto": row,
         "state_kind": kind_of(row.get_state_display()),
-        "may": may,
+        "may": _may(request, row, heard),
         "heard": heard,
         "stages": _stages(row),
         "statement_form": _either(form, StatementForm, first),
@@ -114,6 +92,23 @@ def _page(
         "sent_form": form,
     }
     return render(request, "starrating/veto.html", context, status=status)
+
+
+def _may(request: ActorRequest, row: Veto, heard: bool) -> dict[str, bool]:
+    """Which buttons the page shows; the actions decide."""
+    actor, me = request.actor, request.user.pk
+    if me in (row.proposed_by_id, row.stated_by_id):
+        return {}
+    proposed = row.state == VetoState.PROPOSED
+    decidable = proposed and heard
+    leads, seconds = actor.may_any(P.VETO_CONFIRM), actor.may_any(P.VETO_SECOND)
+    free = me not in (row.confirmed_by_id, row.seconded_by_id)
+    return {
+        "state": proposed and not heard and actor.may_any(P.VETO_STATE),
+        "confirm": decidable and leads and free and row.confirmed_by_id is None,
+        "second": decidable and seconds and free and row.seconded_by_id is None,
+        "close": leads and (decidable or row.state == VetoState.CONFIRMED),
+    }
 
 
 def _either(sent: forms.Form | None, kind: type[VersionedForm], first: dict[str, Any]) -> Any:

@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('branches', '0006_life'),
+        ('branches', '0007_attendance'),
     ]
 
     operations = [
