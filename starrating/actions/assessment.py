@@ -176,7 +176,8 @@ def _wanted(line: RatingLine, put: Put | None, column: str) -> Put:
         return Put(None, "", concluded)
     before = line.assessed if column == "re_examined" and line.assessed is not None else None
     stands = line.points if before is None else before
-    if put.points == stands.quantize(_CENT) and line.state in COUNTING:
+    stood = before is not None or line.state in COUNTING
+    if stood and put.points == stands.quantize(_CENT):
         return Put(None, "", concluded)
     return Put(put.points, put.reason.strip(), concluded)
 

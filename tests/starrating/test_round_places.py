@@ -44,13 +44,12 @@ D = Decimal
 
 
 def puts(score: int, *, concluded: bool = True):
-    """Points that sum to the score, out of 40 + 30 + 20 + 10."""
-    found = {"F1": Put(D(10), "已评", concluded)}
-    rest = score - 80
-    found["E1"] = Put(D(max(rest, 0)), "已核")
-    if rest < 0:
-        found["A1"] = Put(D(40 + rest), "已核")
-    return found
+    """Points that sum to the score: 30 + 20 + 10, the rest of 40 by A1; no floor from 84 on."""
+    return {
+        "F1": Put(D(10), "已评", concluded),
+        "E1": Put(D(20), "已核"),
+        "A1": Put(D(score - 60), "已核"),
+    }
 
 
 def rate(world, *scores, **more):
