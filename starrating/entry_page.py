@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.urls import reverse
 
+from accounts.permissions import Permission
 from common.states import open_steps
 from common.status import kind_of
 from societies.access import Actor
 from starrating import states
 from starrating.awarding import COUNTING, points_of
 from starrating.models import (
+    Criterion,
     DeliberationVote,
     EntryState,
     LineState,
@@ -30,7 +32,7 @@ from starrating.models import (
     VetoRule,
     VetoState,
 )
-from starrating.panel import EVIDENCE
+from starrating.panel import evidence_of
 
 S = EntryState
 # The steps of the picture, and the states in which each is the present one.
@@ -125,26 +127,37 @@ def shows_assessment(actor: Actor, entry: RatingEntry) -> bool:
 
 
 def groups(
-    entry: RatingEntry, lines: Sequence[RatingLine], form: forms.Form | None, *, revealed: bool
+    actor: Actor,
+    entry: RatingEntry,
+    lines: Sequence[RatingLine],
+    form: forms.Form | None,
+    *,
+    revealed: bool,
 ) -> list[Group]:
     """The table of lines by category, with the form's fields where there is one."""
-    titles = dict(
-        RatingCategory.objects.filter(edition=entry.round.edition_id)
-        .order_by()
-        .values_list("code", "title")
-    )
+    categories = RatingCategory.objects.filter(edition=entry.round.edition_id).order_by()
+    titles = dict(categories.values_list("code", "title"))
+    places = evidence(actor, entry)
     found = []
     for code, rows in groupby(lines, key=lambda line: line.category):
-        mine = [_row(entry, line, form, revealed) for line in rows]
+        mine = [_row(line, form, revealed, places.get(line.code)) for line in rows]
         found.append(Group(code, titles.get(code, ""), mine))
     return found
 
 
-def _row(entry: RatingEntry, line: RatingLine, form: Any, revealed: bool) -> LineRow:
+def evidence(actor: Actor, entry: RatingEntry) -> dict[str, tuple[str, str]]:
+    """Where the facts of each line stand, for those whom the pages open for."""
+    if not actor.may_any(Permission.SOCIETY_VIEW):
+        return {}
+    criteria = Criterion.objects.filter(edition=entry.round.edition_id, tree=entry.tree)
+    day = date(entry.round.year, 12, 31)
+    found = {each.code: evidence_of(actor, entry.society, each, day) for each in criteria}
+    return {code: place for code, place in found.items() if place}
+
+
+def _row(line: RatingLine, form: Any, revealed: bool, place: tuple[str, str] | None) -> LineRow:
     put = points_of(line) if revealed else None
     computed = line.points.quantize(_CENT)
-    page, word = EVIDENCE.get(line.formula, ("", ""))
-    args = [entry.society_id] if page == "branches:society" else []
     names = {
         f"{name}_field": f"{name}_{line.code}"
         for name in ("points", "reason", "concluded", "word", "text")
@@ -156,7 +169,7 @@ def _row(entry: RatingEntry, line: RatingLine, form: Any, revealed: bool) -> Lin
         computed=computed,
         awarded=computed if put is None else put.quantize(_CENT),
         reason=(line.re_reason or line.assessed_reason) if put is not None else "",
-        evidence=(reverse(page, args=args), word) if page else None,
+        evidence=place,
         **{
             field: form[name] if form is not None and name in form.fields else None
             for field, name in names.items()

@@ -118,11 +118,11 @@ def _row(actor: Actor, society: Society, criterion: Any, line: Any, on: date) ->
         fraction=_done(criterion, line) if has_value else "",
         points=line.points,
         maximum=line.maximum,
-        evidence=_evidence(actor, society, criterion, on),
+        evidence=evidence_of(actor, society, criterion, on),
     )
 
 
-def _evidence(actor: Actor, society: Society, criterion: Any, on: date) -> tuple[str, str] | None:
+def evidence_of(actor: Actor, society: Society, criterion: Any, on: date) -> tuple[str, str] | None:
     """Where the facts of a line stand, as (address, word)."""
     found = EVIDENCE.get(criterion.formula)
     if found == _LIFE:

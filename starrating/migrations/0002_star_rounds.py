@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('branches', '0008_star_rounds'),
+        ('branches', '0009_star_rounds'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('societies', '0007_star_rounds'),
         ('starrating', '0001_initial'),

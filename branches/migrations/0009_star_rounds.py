@@ -6,7 +6,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('branches', '0007_attendance'),
+        ('branches', '0008_post_members'),
     ]
 
     operations = [
