@@ -246,7 +246,7 @@ def history(actor: Actor, entry: RatingEntry) -> list[dict[str, Any]]:
     return [
         {
             "at": row.at,
-            "text": " ".join(filter(None, (str(row.by or "系统"), _step_words(row)))),
+            "text": " ".join(filter(None, (str(row.by or ""), _step_words(row)))),
             "kind": "ok" if row.to_state != row.from_state else "",
         }
         for row in rows

@@ -86,12 +86,14 @@ def entry_context(
     table = made.get("points_form") or made.get("self_form")
     revealed = page.shows_assessment(actor, row)
     posted = row.publicity_from is not None
+    shown = page.groups(actor, row, lines, table, revealed=revealed)
     return {
         "entry": row,
         "chosen": row.round,
         "state_kind": kind_of(row.get_state_display()),
         "stages": page.stages(row),
-        "groups": page.groups(actor, row, lines, table, revealed=revealed),
+        "groups": shown,
+        "applicable": sum(group.maximum for group in shown),
         "revealed": revealed,
         "shows_result": posted or (actor.society_id is None and row.outcome != ""),
         "shows_award": posted or actor.society_id is None,
