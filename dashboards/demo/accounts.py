@@ -78,6 +78,11 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
     _account("reviewer2", "冯某河", Duty(Role.COMMITTEE_REVIEWER)),
     _account("assessor", "陈某山", Duty(Role.ASSESSOR, (OPTICS,))),
     _account("leader", "沈某川", Duty(Role.COMMITTEE_LEADER)),
+    # Two deliberate an entry, two others the re-examination of an objection (R-STAR-06).
+    _account("member", "尤某子", Duty(Role.COMMITTEE_MEMBER)),
+    _account("member2", "金某丑", Duty(Role.COMMITTEE_MEMBER)),
+    _account("member3", "魏某寅", Duty(Role.COMMITTEE_MEMBER)),
+    _account("member4", "陶某卯", Duty(Role.COMMITTEE_MEMBER)),
     _account("instructor", "褚某壬", Duty(Role.INSTRUCTOR, (INSTRUCTED,))),
     _account("inspector", "韩某庚", Duty(Role.INSPECTOR, INSPECTED)),
     _account("expert", "杨某辛", Duty(Role.EXPERT)),

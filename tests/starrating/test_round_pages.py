@@ -1,13 +1,16 @@
 """The pages of a round: the whole procedure by forms, replayed posts, stale tabs, four eyes."""
 
 import re
+from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from accounts.permissions import Role
-from starrating.models import StarAward
+from starrating import actions
+from starrating.models import EntryState, StarAward
 from tests.factories import make_actor
 from tests.factories.rounds import (
     APPLIED,
@@ -16,7 +19,10 @@ from tests.factories.rounds import (
     FINAL,
     POSTED,
     SELF,
+    deliberate,
     make_round,
+    post,
+    walk,
 )
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +122,127 @@ def test_the_whole_round_by_its_forms(clock):
         assert reviewer.get(name, *args).status_code == 200
     book = reviewer.get("round_export", chosen)
     assert b"".join(book.streaming_content)[:2] == b"PK"
+
+
+def both_roles(world):
+    """The clerk of the first society, who is its secretary too."""
+    entry = world.entry()
+    actor = world.cast.clerk(entry)
+    second = make_actor(Role.SOCIETY_SECRETARY, entry.society, user=actor.user)
+    return Person(actor.user, second.appointment)
+
+
+def sent_application(world, clock):
+    """An application before its secretary; the form as the secretary's page shows it."""
+    clock(APPLIED)
+    entry = world.entry()
+    clerk = Person(world.cast.clerk(entry).user)
+    assert clerk.send("apply", entry.pk, target_stars="4", measures="措施").status_code == 302
+    page = reverse("starrating:entry", args=[entry.pk])
+    secretary = Person(world.cast.secretary(entry).user)
+    return page, secretary, secretary.form(page, "apply_sign", entry.pk)
+
+
+def test_the_clerk_finds_no_button_to_sign_and_a_sent_form_is_forbidden(clock):
+    """Four eyes through page and replayed POST (R-ROLE-01)."""
+    world = make_round()
+    page, secretary, form = sent_application(world, clock)
+    both, pk = both_roles(world), world.entry().pk
+    assert "审签并申报</button>" not in both.client.get(page).content.decode()
+    address = reverse("starrating:apply_sign", args=[pk])
+    assert both.client.post(address, form).status_code == 403
+    assert world.entry().state == EntryState.APPLYING
+    assert secretary.client.post(address, form).status_code == 302
+
+
+def test_without_the_comparison_the_sent_form_would_sign(clock, monkeypatch):
+    """Negative control: what stops the clerk is the comparison of users, then the database."""
+    world = make_round()
+    _, _, form = sent_application(world, clock)
+    both, entry = both_roles(world), world.entry()
+    monkeypatch.setattr("starrating.actions.common.check_step", lambda *_, **__: None)
+    both_client = both.client
+    both_client.raise_request_exception = False
+    with transaction.atomic():
+        address = reverse("starrating:apply_sign", args=[entry.pk])
+        assert both_client.post(address, form).status_code == 500
+        transaction.set_rollback(True)
+
+
+def test_a_form_sent_twice_acts_once(clock):
+    """R10."""
+    world = make_round()
+    _, secretary, form = sent_application(world, clock)
+    entry = world.entry()
+    address = reverse("starrating:apply_sign", args=[entry.pk])
+    browser = secretary.client
+    first, second = browser.post(address, form), browser.post(address, form)
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert entry.steps.filter(verb="sign_application").count() == 1
+
+
+def test_a_stale_tab_gets_a_conflict_and_keeps_what_was_typed(clock):
+    """R8: two assessors' tabs of one entry; nothing typed is lost."""
+    world = make_round()
+    cast, entry = world.cast, walk(world.entry(), world.cast, EntryState.SELF_ASSESSED)
+    clock(ASSESSED)
+    actions.assign(
+        chosen=world.round, entries=[entry], user=cast.assessor, by=cast.reviewer, now=ASSESSED
+    )
+    assessor = Person(cast.assessor, world.round.seats.get().appointment)
+    page = reverse("starrating:entry", args=[entry.pk])
+    stale = assessor.form(page, "assess_submit", entry.pk)
+    typed = {"points_A1": "40", "points_C1": "25", "points_E1": "0", "opinion": "属实"}
+    typed |= {"reason_C1": "一次会议没有记录"}
+    saved = assessor.form(page, "assess_submit", entry.pk) | typed
+    address = reverse("starrating:assess", args=[entry.pk])
+    assert assessor.client.post(address, saved).status_code == 302
+    late = stale | typed | {"points_C1": "20", "reason_C1": "两次会议没有记录"}
+    answer = assessor.client.post(address, late)
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "两次会议没有记录" in text
+    assert "刚被他人办理" in text
+    assert entry.lines.get(code="C1").assessed == 25
+
+
+def test_a_society_reads_its_own_lines_and_the_list_only(clock):
+    """R-STAR-12: never another's entry, never the points before they are submitted."""
+    world = make_round(2)
+    cast, entry = world.cast, walk(world.entry(0), world.cast, EntryState.SELF_ASSESSED)
+    clock(ASSESSED)
+    actions.assign(
+        chosen=world.round, entries=[entry], user=cast.assessor, by=cast.reviewer, now=ASSESSED
+    )
+    puts = {"C1": actions.Put(Decimal(25), "一次会议没有记录")}
+    actions.save_assessment(
+        entry=entry,
+        row_version=None,
+        puts=puts,
+        by=cast.assessing(world.round),
+        now=ASSESSED,
+    )
+    own = Person(cast.clerk(entry).user)
+    assert "一次会议没有记录" not in own.get("entry", entry.pk).content.decode()
+    assert own.get("entry", world.entry(1).pk).status_code == 404
+    assert own.get("print", world.entry(1).pk).status_code == 404
+    assert own.get("round", world.round.pk).status_code == 403
+    done = puts | {"F1": actions.Put(Decimal(10), "已结项", concluded=True)}
+    walk_on = actions.submit_assessment(
+        entry=world.entry(0),
+        row_version=None,
+        puts=done,
+        opinion="属实",
+        by=cast.assessing(world.round),
+        now=ASSESSED,
+    )
+    assert "一次会议没有记录" in own.get("entry", walk_on.pk).content.decode()
+    deliberate(walk_on, cast.members[:2])
+    post(world)
+    clock(POSTED)
+    other = Person(cast.clerk(world.entry(1)).user)
+    listed = other.get("public", world.round.pk).content.decode()
+    assert world.societies[0].name in listed
+    assert "75.00" not in listed
+    assert "一次会议没有记录" not in listed
