@@ -19,6 +19,7 @@ from branches.models import Term as TermRow
 from common.clock import start_of
 from societies.models import Society, SocietyUnit
 from tests.factories import make_user
+from tests.oracle.star_ledger_worlds import random_ledgers, write_ledgers
 from tests.oracle.stars import (
     BRANCH_LIFE,
     Event,
@@ -68,6 +69,7 @@ def random_world(random: Random) -> World:
             world.units.append(Unit(len(world.units), body, tier))
     for key in range(random.randrange(6)):
         _add_organisation(world, key, random)
+    world.ledgers = random_ledgers(world.bodies, random)
     return world
 
 
@@ -114,7 +116,13 @@ def _add_life(world: World, key: int, kind: str, bodies: set[int], random: Rando
         ends = ((1, 31), (4, 30), (7, 30))
         quarters = [(date(YEAR, m, 1), date(YEAR, m + 2, d)) for m, d in ends]
         periods = [(k, a, b, 1) for k in ("members_congress", "party_lecture") for a, b in quarters]
-        periods += [("theme_day", date(YEAR, m, 1), date(YEAR, m, 28), 1) for m in range(1, 13)]
+        monthly = ("theme_day", "branch_committee_meeting", "party_group_meeting")
+        periods += [
+            (k, date(YEAR, m, 1), date(YEAR, m, 28), 1 + (k == "party_group_meeting"))
+            for k in monthly
+            for m in range(1, 13)
+        ]
+        periods += [(k, FIRST, LAST, 1) for k in ("org_life_meeting", "democratic_appraisal")]
     else:
         periods = []
     for life, first, last, required in periods:
@@ -194,6 +202,7 @@ def write(world: World, edition: ObligationEdition) -> dict[int, int]:
         )
         for s in world.services
     )
+    write_ledgers(world.ledgers, edition.federation, bodies)
     _write_posts(world, organisations)
     records = _write_life(world, edition, bodies, organisations)
     members = _write_persons(world, bodies, organisations)

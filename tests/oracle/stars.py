@@ -1,7 +1,7 @@
 """Scores once more, from rules §7.2 alone: plain tuples and loops, no import of the portal.
 
 Slow on purpose, society by society and day by day, so that it shares no thought with the set-based
-formulas it checks. Covers the lines that services, terms, posts, records and members decide.
+formulas it checks. The lines of ledgers stand in `star_ledgers`.
 """
 
 from collections.abc import Callable
@@ -10,6 +10,9 @@ from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import NamedTuple
+
+from tests.oracle import star_ledgers
+from tests.oracle.star_ledgers import Ledgers
 
 F = Fraction
 SOLID = {"committee", "general_branch", "branch", "joint_branch"}
@@ -24,20 +27,29 @@ POINTS = {
     "B3": (3, 4),
     "B4": (3, 4),
     "C1": (4, 0),
+    "C2": (4, 0),
+    "C3": (2, 0),
     "C4": (3, 0),
     "C5": (3, 0),
+    "C6": (2, 0),
     "C7": (2, 0),
     "C8": (0, 7),
     "C9": (0, 4),
     "C10": (0, 4),
     "D4": (1, 0),
+    "E1": (5, 5),
+    "E2": (3, 3),
+    "E3": (5, 5),
 }
 KINDS = {
-    "C1": "members_congress",
-    "C4": "party_lecture",
-    "C5": "theme_day",
-    "C8": "committee_meeting",
-    "C9": "secretary_lecture",
+    "C1": {"members_congress"},
+    "C2": {"branch_committee_meeting"},
+    "C3": {"party_group_meeting"},
+    "C4": {"party_lecture"},
+    "C5": {"theme_day"},
+    "C6": {"org_life_meeting", "democratic_appraisal"},
+    "C8": {"committee_meeting"},
+    "C9": {"secretary_lecture"},
 }
 BRANCH_LIFE = {"members_congress", "party_lecture", "theme_day"}
 
@@ -114,6 +126,7 @@ class World:
     terms: list[Term] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
     persons: list[Person] = field(default_factory=list)
+    ledgers: Ledgers = Ledgers()
 
 
 class Score(NamedTuple):
@@ -193,13 +206,14 @@ def members(world: World, body: int, organisation: int) -> int:
     return sum(1 for p in world.persons if (p.body, p.organisation) == (body, organisation))
 
 
-def compliance(world: World, body: int, kind: str, last: date) -> Fraction | None:
+def compliance(world: World, body: int, kinds: set[str], last: date) -> Fraction | None:
     parts = []
     for organisation in world.organisations:
         rows = [
             o
             for o in world.owed
-            if (o.organisation, o.body, o.kind) == (organisation.key, body, kind)
+            if (o.organisation, o.body) == (organisation.key, body)
+            and o.kind in kinds
             and o.first >= date(last.year, 1, 1)
             and o.last <= last
         ]
@@ -335,11 +349,14 @@ def of_body(world: World, body: int, last: date) -> Score:
         "B1": tiers(world, body, last),
         "B2": seats(world, body, last),
         "B3": on_time(world, body, last),
-        "B4": F(0),
+        "B4": star_ledgers.charter(world.ledgers, body, last),
         "C7": attended(world, body, BRANCH_LIFE, last, rate_here),
         "C10": attended(world, body, {"committee_meeting"}, last, rate_of_all),
         "D4": clear(world, body),
-        **{code: compliance(world, body, kind, last) for code, kind in KINDS.items()},
+        "E1": star_ledgers.five_clears(world.ledgers, body, last),
+        "E2": star_ledgers.on_time(world.ledgers, body, last),
+        "E3": star_ledgers.true_figures(world.ledgers, body, last),
+        **{code: compliance(world, body, kinds, last) for code, kinds in KINDS.items()},
     }
     lines = {code: shares[code] for code, points in POINTS.items() if points[place]}
     counted = {code: share for code, share in lines.items() if share is not None}

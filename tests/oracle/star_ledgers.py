@@ -1,0 +1,160 @@
+"""The lines that ledgers decide once more, from rules §5 and §7.2: B4, E1, E2, E3.
+
+Plain tuples and loops, no import of the portal. A day means its end.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+from fractions import Fraction
+from typing import NamedTuple
+
+F = Fraction
+TABLES = ("operations", "staff", "members", "leaders", "not_established")
+
+
+class Period(NamedTuple):
+    as_of: date
+    due: date
+
+
+class Expected(NamedTuple):
+    """exempted: the day on which an exemption was decided."""
+
+    body: int
+    period: int
+    exempted: date | None
+
+
+class Step(NamedTuple):
+    """state: filed, accepted or returned by the committee; figure: the return names a figure."""
+
+    state: str
+    day: date
+    on_time: bool = False
+    figure: bool = False
+
+
+class Filing(NamedTuple):
+    """A first version: its steps in order, the day its filing counts as, what it says of 章程."""
+
+    body: int
+    period: int
+    steps: tuple[Step, ...]
+    counted: date
+    charter: str
+
+
+class Issue(NamedTuple):
+    """An error in the data; without a table it bears on every one."""
+
+    body: int
+    table: str
+    opened: date
+    closed: date | None
+
+
+class Ledgers(NamedTuple):
+    periods: tuple[Period, ...] = ()
+    expected: tuple[Expected, ...] = ()
+    filings: tuple[Filing, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+def year_of(last: date) -> date:
+    return date(last.year, 1, 1)
+
+
+def until(steps: Iterable[Step], last: date) -> list[Step]:
+    return [step for step in steps if step.day <= last]
+
+
+def in_force(ledgers: Ledgers, last: date) -> set[int]:
+    """The latest period whose due day has passed, and every later one (R-LED-02)."""
+    passed = [p.as_of for p in ledgers.periods if p.due < last]
+    newest = max(passed, default=date.min)
+    return {n for n, p in enumerate(ledgers.periods) if p.as_of >= newest}
+
+
+def owes(ledgers: Ledgers, body: int, last: date) -> list[int]:
+    return [
+        e.period
+        for e in ledgers.expected
+        if e.body == body and (e.exempted is None or e.exempted > last)
+    ]
+
+
+def charter(ledgers: Ledgers, body: int, last: date) -> Fraction:
+    """B4: nothing accepted, or no answer: 未报, which is 0."""
+    accepted = [
+        f
+        for f in ledgers.filings
+        if f.body == body and any(s.state == "accepted" for s in until(f.steps, last))
+    ]
+    if not accepted:
+        return F(0)
+    newest = max(accepted, key=lambda f: ledgers.periods[f.period].as_of)
+    return F(newest.charter == "yes")
+
+
+def five_clears(ledgers: Ledgers, body: int, last: date) -> Fraction | None:
+    """E1 (R-LED-02)."""
+    wanted = in_force(ledgers, last)
+    standing = False
+    for filing in ledgers.filings:
+        steps = until(filing.steps, last)
+        if filing.body == body and filing.period in wanted and steps:
+            now = steps[-1]
+            standing |= now.state == "accepted" or (now.state == "filed" and now.on_time)
+    wrong = {
+        table
+        for issue in ledgers.issues
+        if issue.body == body
+        and issue.opened <= last
+        and (issue.closed is None or issue.closed > last)
+        for table in ([issue.table] if issue.table else TABLES)
+    }
+    clear = len(TABLES) - len(wrong) if standing else 0
+    passed = {n for n in wanted if ledgers.periods[n].due < last}
+    if not clear and not passed & set(owes(ledgers, body, last)):
+        return None
+    return F(clear, len(TABLES))
+
+
+def came_due(ledgers: Ledgers, body: int, last: date) -> list[int]:
+    """Ledgers owed that came due in the year: the due day itself must be over."""
+    due = {n for n, p in enumerate(ledgers.periods) if year_of(last) <= p.due < last}
+    return [period for period in owes(ledgers, body, last) if period in due]
+
+
+def filing_of(ledgers: Ledgers, body: int, period: int, last: date) -> Filing | None:
+    for filing in ledgers.filings:
+        if (filing.body, filing.period) == (body, period) and until(filing.steps, last):
+            return filing
+    return None
+
+
+def on_time(ledgers: Ledgers, body: int, last: date) -> Fraction | None:
+    """E2 (R-LED-07, -08)."""
+    due = came_due(ledgers, body, last)
+    found = [(period, filing_of(ledgers, body, period, last)) for period in due]
+    good = [p for p, f in found if f and f.counted <= ledgers.periods[p].due]
+    return F(len(good), len(due)) if due else None
+
+
+def true_figures(ledgers: Ledgers, body: int, last: date) -> Fraction | None:
+    """E3: whoever owed and filed nothing said nothing, which is 0."""
+    steps = [
+        step
+        for filing in ledgers.filings
+        if filing.body == body
+        for step in until(filing.steps, last)
+        if step.day >= year_of(last)
+    ]
+    wrong = sum(step.state == "returned" and step.figure for step in steps)
+    due = came_due(ledgers, body, last)
+    filed = any(step.state == "filed" for step in steps) or any(
+        filing_of(ledgers, body, period, last) for period in due
+    )
+    if filed:
+        return max(F(0), 1 - F(wrong, 4))
+    return F(0) if due else None
