@@ -7,7 +7,7 @@ from django.apps import apps
 from django.db import models, transaction
 from django.db.models import Count
 
-from branches.models import ExpectedLife, LifeRecord, PartyMember
+from branches.models import Attendance, ExpectedLife, LifeRecord, PartyMember
 from branches.obligations import expected
 from common.clock import start_of
 from societies.models import Society, SocietyUnit
@@ -47,6 +47,9 @@ def test_a_society_has_the_fan_out_of_the_limit():
     assert {row["n"] for row in members} == {40}
     year = LifeRecord.objects.filter(held_on__range=(date(2025, 7, 1), date(2026, 6, 30)))
     assert 50 <= year.count() / Society.objects.count() <= 70
+    listed = Attendance.objects.values("record").annotate(n=Count("pk"))
+    assert {row["n"] for row in listed} == {10}
+    assert listed.count() > 40 * COUNT
 
 
 def test_what_is_owed_and_held_agrees_with_the_records():

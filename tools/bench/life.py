@@ -6,12 +6,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from common.clock import start_of
+from tools.bench.people import MEMBERS
 from tools.bench.society import Society, Tables
 
 if TYPE_CHECKING:
     from branches.models import ObligationRule
     from common.periods import Period
 
+LISTED = 10  # names on the list of a record of the last year
 EACH = 400  # ids of records kept free for one society
 STUDIES = (11, 23)  # 传达学习 a month, so that a society comes to about sixty events a year
 
@@ -80,13 +82,21 @@ class _Desk:
     def event(self, pk: int, kind: str, period: Period, day: int, group: int | None = None) -> None:
         """One record, held so many days into the period, and its attendances."""
         held_on = min(period.first_day + timedelta(days=day), self.today)
-        expected = 8 + self.society.number % 3
-        present = expected - self.society.random.randrange(4)
-        self._record(
+        absent = self.society.random.randrange(4)
+        marks = ["excused", *["absent"] * absent, *["present"] * (LISTED - 1 - absent)]
+        number = self._record(
             *(pk, kind, group, held_on, "会议室", "书记", f"议程{self.used}"),
             *(self.society.chance(70), "学习党章和近期讲话精神，结合业务讨论"),
-            *(expected, present, 1, 0, None, None, None),
+            *(LISTED - 1, LISTED - 1 - absent, 1, 0, None, None, None),
         )
+        if held_on > self.today - timedelta(days=366) and self.society.registers_at:
+            self._list(number, marks)
+
+    def _list(self, number: int, marks: list[str]) -> None:
+        """Names beside the counts of a record, each time of other members."""
+        for n, mark in enumerate(marks):
+            member = self.society.number * MEMBERS + (self.used * 3 + n * 4) % MEMBERS + 1
+            self.tables.add("branches.Attendance", number, member, self.society.pk, mark)
 
     def _talks(self, pk: int, held: int, period: Period) -> None:
         if not held:
@@ -100,7 +110,7 @@ class _Desk:
 
     def _record(
         self, pk: int, kind: str, group: int | None, held_on: date, place: str, *rest: object
-    ) -> None:
+    ) -> int:
         self.used += 1
         number = self.society.number * EACH + self.used
         moment = f"{held_on} 18:00+08"
@@ -109,3 +119,4 @@ class _Desk:
             *(number, pk, self.society.pk, kind, "", group, held_on, place, *rest),
             *(held_on, False, moment, self.society.filer),
         )
+        return number

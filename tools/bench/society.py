@@ -131,6 +131,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("observers", "talks_in_committee", "talks_with_members", "talks_between_members"),
         *("counted_on", "is_late", "filed_at", "filed_by"),
     ),
+    "branches.Attendance": ("record", "member", "society", "mark"),
     "ledgers.ExpectedFiling": ("period", "society"),
     "ledgers.Ledger": (
         *("id", "society", "period", "number", "state", "sent_by", "sent_at", "signed_by"),
