@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
 from django.db.models import QuerySet
 
 from branches.models import LifeKind
 from common.computing import Select
 from coverage.reads import counted
 from starrating.formulas.base import PARTS, NoParams, ParamError, Window, only
-from starrating.formulas.reads import held, owed
+from starrating.formulas.reads import held, owed, served_days
 
 Societies = QuerySet[Any]
 
@@ -81,33 +80,38 @@ def attendance(societies: Societies, window: Window, params: Attendance) -> Sele
 # Events held for a society, then the lists of those that have one: of its own members, those whose
 # relation lay in the organisation that day (trap 4), once confirmed. Lists are read once for all.
 _BY_NAME = """
-WITH held AS MATERIALIZED (
-    SELECT DISTINCT v.society_id, l.id, l.organisation_id, l.held_on, l.present, l.expected
-    FROM branches_liferecord l JOIN branches_organisationservice v
-      ON v.organisation_id = l.organisation_id AND v.valid_from <= l.held_on
-     AND (v.valid_to IS NULL OR v.valid_to > l.held_on)
+WITH event AS MATERIALIZED (
+    SELECT l.id, l.organisation_id, l.held_on, l.present, l.expected
+    FROM branches_liferecord l
     WHERE l.state = 'filed' AND l.expected > 0 AND l.kind = ANY (%s)
-      AND l.held_on BETWEEN %s AND %s AND v.society_id IN ({societies})),
+      AND l.held_on BETWEEN %s AND %s
+      AND l.organisation_id IN (SELECT organisation FROM served_days)),
+relation AS MATERIALIZED (
+    SELECT f.member_id, f.organisation_id, f.valid_from, f.valid_to
+    FROM branches_affiliation f
+    WHERE f.organisation_id IN (SELECT organisation FROM served_days) AND NOT EXISTS (
+        SELECT FROM branches_partymember m
+        WHERE m.id = f.member_id AND m.first_confirmed_on IS NULL)),
 listed AS MATERIALIZED (
     SELECT a.record_id, a.society_id,
-           count(f.id) FILTER (WHERE a.mark <> 'excused') AS expected,
-           count(f.id) FILTER (WHERE a.mark = 'present') AS present
-    FROM (SELECT DISTINCT id, organisation_id, held_on FROM held) h
-    JOIN branches_attendance a ON a.record_id = h.id
-    JOIN branches_partymember m ON m.id = a.member_id
-    LEFT JOIN branches_affiliation f ON f.member_id = a.member_id
-     AND f.organisation_id = h.organisation_id AND m.first_confirmed_on IS NOT NULL
-     AND f.valid_from <= h.held_on AND (f.valid_to IS NULL OR f.valid_to > h.held_on)
+           count(f.member_id) FILTER (WHERE a.mark <> 'excused') AS expected,
+           count(f.member_id) FILTER (WHERE a.mark = 'present') AS present
+    FROM event e
+    JOIN branches_attendance a ON a.record_id = e.id
+    LEFT JOIN relation f ON f.member_id = a.member_id AND f.organisation_id = e.organisation_id
+     AND f.valid_from <= e.held_on AND (f.valid_to IS NULL OR f.valid_to > e.held_on)
     GROUP BY a.record_id, a.society_id),
 rate AS (
-    SELECT h.society_id, h.organisation_id, CASE WHEN t.record_id IS NULL
-           THEN h.present::numeric(60,30) * 100 / h.expected
-           ELSE t.present::numeric(60,30) * 100 / NULLIF(t.expected, 0) END AS percent
-    FROM held h LEFT JOIN listed t ON t.record_id = h.id AND t.society_id = h.society_id
-    WHERE t.record_id IS NOT NULL OR h.id NOT IN (SELECT record_id FROM listed))
-SELECT society_id, GREATEST(LEAST(avg(percent) - %s, %s), 0)::numeric(60,30), %s::int,
-       organisation_id
-FROM rate GROUP BY society_id, organisation_id HAVING count(percent) > 0"""
+    SELECT d.owner, e.organisation_id, CASE WHEN t.record_id IS NULL
+           THEN 100.000000000000000000000000000000 * e.present / e.expected
+           ELSE 100.000000000000000000000000000000 * t.present / NULLIF(t.expected, 0)
+           END AS percent
+    FROM event e JOIN served_days d ON d.organisation = e.organisation_id
+     AND e.held_on >= d.first AND e.held_on < d.after
+    LEFT JOIN listed t ON t.record_id = e.id AND t.society_id = d.owner
+    WHERE t.record_id IS NOT NULL OR e.id NOT IN (SELECT record_id FROM listed))
+SELECT owner, GREATEST(LEAST(avg(percent) - %s, %s), 0)::numeric(60,30), %s::int, organisation_id
+FROM rate GROUP BY owner, organisation_id HAVING count(percent) > 0"""
 
 
 def attendance_here(societies: Societies, window: Window, params: Attendance) -> Select:
@@ -118,13 +122,9 @@ def attendance_here(societies: Societies, window: Window, params: Attendance) ->
     all it says; the list stays optional (R-LIFE-06). A list on which nobody of them was expected
     says nothing of them, and the event leaves the mean.
     """
-    try:
-        sql, args = societies.order_by().values("pk").query.sql_with_params()
-    except EmptyResultSet:
-        sql, args = "SELECT NULL::bigint", ()
-    days = (list(params.kinds), window.first, window.last)
-    scale = (params.least, params.span, params.span)
-    return Select(_BY_NAME.format(societies=sql), (*days, *args, *scale), PARTS)
+    days = list(params.kinds), window.first, window.last
+    scale = params.least, params.span, params.span
+    return Select(_BY_NAME, (*days, *scale), PARTS, (served_days(societies, window),))
 
 
 @dataclass(frozen=True)
