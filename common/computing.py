@@ -7,14 +7,15 @@ ends; `common.figures` compares it with what is stored.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, BooleanField, F, Func, QuerySet, Value
 
 from common.clock import start_of
 
@@ -192,6 +193,48 @@ def plan(build: Callable[[date], Formulas]) -> Plan | None:
                 return None
             moving.append((place, move))
     return Plan(sql, tuple(params), tuple(moving))
+
+
+# Stands for the owners while a statement is built.
+_SOME = [-1]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A statement for some owners, made once: which ones is a parameter at these places."""
+
+    sql: str
+    params: tuple[Any, ...]
+    places: tuple[int, ...]
+
+    def compute(self, shape: Shape, owners: Iterable[int]) -> int:
+        """As `compute`, for these owners."""
+        params, chosen = list(self.params), sorted(owners)
+        for place in self.places:
+            params[place] = chosen
+        return store(shape, self.sql, params)
+
+
+def prepare(
+    rows: QuerySet[Any],
+    build: Callable[[QuerySet[Any]], Formulas],
+    shape: Shape = COUNTS,
+    params: Params | None = None,
+) -> Prepared:
+    """Build the statement for some of these rows; params: those of the shape's own SQL."""
+    some = Value(_SOME, output_field=ArrayField(BigIntegerField()))
+    # An array is one parameter for any number of owners; `pk__in` would be one for each.
+    among = Func(
+        F("pk"),
+        some,
+        template="%(expressions)s)",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
+    chosen = rows.filter(among)
+    sql, values = _statement(build(chosen), shape, params or [])
+    places = tuple(n for n, value in enumerate(values) if value == _SOME)
+    return Prepared(sql, tuple(values), places)
 
 
 def _statement(formulas: Formulas, shape: Shape, own_params: Params) -> tuple[str, Params]:

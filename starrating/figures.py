@@ -6,16 +6,19 @@ of a line is for the page. The whole edition is one statement for lines and one 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
-from common.computing import Column, Formulas, Shape, compute, store
+from common.computing import Column, Formulas, Prepared, Shape, compute, prepare, store
 from common.figures import Figures
 from coverage.models import CoverageEdition, NightStep
-from coverage.revisions import definition_of
+from coverage.revisions import Definition, definition_of
 from coverage.steps import Step, Written
 from societies.models import Society
 from starrating.formulas import FORMULAS
@@ -121,17 +124,45 @@ TOTALS = Figures(
 )
 
 
-def figures_of(societies: QuerySet[Society], edition: RatingEdition, window: Window) -> Formulas:
-    """The tree and every supplied line of an edition over these societies."""
-    # One formula serves a line in both trees: its parameters are the line's, not the tree's.
-    lines = {row.code: row for row in Criterion.objects.filter(edition=edition, supplied=True)}
+@dataclass(frozen=True)
+class Lines:
+    """The supplied lines of an edition as a value, so that a statement made for them holds for as
+    long as they do. lines: code, formula, and its parameters as JSON.
+    """
+
+    edition_id: int
+    multi_types: tuple[str, ...]
+    lines: tuple[tuple[str, str, str], ...]
+
+    @classmethod
+    def of(cls, edition: RatingEdition) -> Lines:
+        """Read an edition's lines; one formula serves a line in both trees."""
+        rows = Criterion.objects.filter(edition=edition, supplied=True)
+        lines = {(r.code, r.formula, json.dumps(r.params, sort_keys=True)) for r in rows}
+        return cls(edition.pk, tuple(edition.multi_types), tuple(sorted(lines)))
+
+
+def figures_of(societies: QuerySet[Society], lines: Lines, window: Window) -> Formulas:
+    """The tree, the weights and every supplied line of an edition over these societies."""
     found: dict[str, Any] = {
-        TREE: tree(societies, window, tuple(edition.multi_types)),
+        TREE: tree(societies, window, lines.multi_types),
         WEIGHTS: weights(societies, window),
     }
-    for code, line in sorted(lines.items()):
-        found[code] = FORMULAS[line.formula](societies, window, line.params)
+    for code, formula, params in lines.lines:
+        found[code] = FORMULAS[formula](societies, window, json.loads(params))
     return found
+
+
+@lru_cache(maxsize=16)
+def prepared(lines: Lines, definition: Definition, on: date) -> Prepared:
+    """The statement that follows facts on a day: building it costs more than running it."""
+    window = Window.year_to(on)
+    return prepare(
+        definition.universe(on),
+        lambda some: figures_of(some, lines, window),
+        LINES.shape,
+        [lines.edition_id],
+    )
 
 
 def compute_day(
@@ -148,11 +179,13 @@ def compute_day(
     if edition is None or not counted:
         compute({}, LINES.shape)
         return store(TOTALS.shape, "", [])
-    universe = definition_of(counted).universe(on)
-    if societies is not None:
-        universe = universe.filter(pk__in=societies)
-    figures = figures_of(universe, edition, Window.year_to(on))
-    written = compute(figures, LINES.shape, [edition.pk])
+    definition = definition_of(counted)
+    if societies is None:
+        universe = definition.universe(on)
+        figures = figures_of(universe, Lines.of(edition), Window.year_to(on))
+        written = compute(figures, LINES.shape, [edition.pk])
+    else:
+        written = prepared(Lines.of(edition), definition, on).compute(LINES.shape, societies)
     scale = [edition.pk, edition.min_applicable, edition.bonus_cap]
     return written + store(TOTALS.shape, _TOTALS, scale)
 

@@ -144,7 +144,7 @@ def _write(organisations: list[int], begin: date, today: date) -> int:
         for period in periods_touching(length, begin, today)
     ]
     values, args = _values(periods)
-    conditions, more = _conditions({period.first_day for period in periods})
+    conditions, more = _conditions({period.first_day for period in periods}, organisations)
     sql = _WANTED.format(periods=values, conditions=conditions)
     touched = execute(sql, [*args, *more, organisations, organisations])
     return touched + recount(organisations, begin, today)
@@ -155,7 +155,7 @@ def _values(periods: list[Period]) -> tuple[str, list[Any]]:
     return ", ".join(row for _ in periods), [value for period in periods for value in period]
 
 
-def _conditions(days: set[date]) -> tuple[str, list[Any]]:
+def _conditions(days: set[date], ids: list[int]) -> tuple[str, list[Any]]:
     """A query of (name, first_day, organisation_id, times) over every condition and first day."""
     parts, args = ["SELECT '', NULL::date, 0::bigint, 0 WHERE false"], []
     for name, organisations in CONDITIONS.items():
@@ -165,6 +165,10 @@ def _conditions(days: set[date]) -> tuple[str, list[Any]]:
                 sql, params = found.query.sql_with_params()
             except EmptyResultSet:
                 continue
-            parts.append(f"SELECT %s, %s::date, q.* FROM ({sql}) q")
-            args += [str(name), day, *params]
+            # Of all organisations the condition would cost more than the rest for one society.
+            parts.append(
+                f"SELECT %s, %s::date, q.* FROM ({sql}) q (organisation_id, times) "
+                "WHERE q.organisation_id = ANY (%s)"
+            )
+            args += [str(name), day, *params, ids]
     return " UNION ALL ".join(parts), args
