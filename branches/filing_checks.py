@@ -6,12 +6,12 @@ the filing, or `seats-<position>-<column>` for one of its rows. Rules: R-ORG-06�
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from branches import rules
+from branches.filing_committee import check_seats
 from branches.filing_seats import check_persons, check_removed
 from branches.life.known import Known
 from branches.models import (
@@ -103,7 +103,7 @@ def _re_election(claim: Claim, found: Findings) -> None:
     if has_term(claim.organisation.type):
         _term(claim, found)
         _against_last_term(claim, found)
-        _seats(claim, found)
+        check_seats(claim, found)
     elif claim.is_elected:
         found.wrong("mode", "临时党支部的书记由批准其成立的党组织任命，请选择“上级任命”")
     check_persons(claim, found)
@@ -240,77 +240,6 @@ def _against_last_term(claim: Claim, found: Findings) -> None:
     elif filing.held_on < term.ends_on and not filing.document_number.strip():
         message = f"上届 {term.ends_on} 届满，提前换届须填写批准文号"
         found.wrong("document_number", message)
-
-
-def _seats(claim: Claim, found: Findings) -> None:
-    """R-ORG-06: who needs a committee, and how large it is."""
-    seats, type = claim.filing.seats, claim.organisation.type
-    if seats is None:
-        found.wrong("seats", "请填写委员会职数，不设委员会的填 1")
-        return
-    if seats == 2 or seats < 1:
-        found.wrong("seats", "设委员会的职数不少于 3 人，不设委员会的填 1")
-    elif seats > rules.MAX_SEATS:
-        found.wrong("seats", f"职数不能超过 {rules.MAX_SEATS}，请核对")
-    elif type in rules.BRANCH_TYPES:
-        _branch_seats(claim, seats, found)
-    elif type in rules.COMMITTEE_TYPES and seats < rules.COMMITTEE_SEATS:
-        found.wrong("seats", f"{claim.organisation.get_type_display()}职数不少于 3 人")
-    elif type == OrganisationType.GENERAL_BRANCH and not 5 <= seats <= 7:
-        found.look(f"党总支委员一般 5 至 7 人，现为 {seats} 人，请核对")
-
-
-def _branch_seats(claim: Claim, seats: int, found: Findings) -> None:
-    members = full_members(claim)
-    if claim.registered is not None and (claim.filing.entitled or 0) > claim.registered:
-        entitled = claim.filing.entitled
-        found.look(f"应到会有选举权 {entitled} 人，名册正式党员 {claim.registered} 人，请核对")
-    if members is not None and rules.needs_branch_committee(members):
-        if seats < rules.COMMITTEE_SEATS:
-            message = f"正式党员 {members} 人，7 人以上应设支部委员会，职数不少于 3 人"
-            found.wrong("seats", message)
-    elif members is not None and seats >= rules.COMMITTEE_SEATS:
-        found.look(f"正式党员 {members} 人，不足 7 人的一般不设支部委员会，请核对")
-    if seats > rules.MOST_SEATS and not claim.filing.more_seats_reason.strip():
-        found.wrong("more_seats_reason", "支部委员会一般不超过 7 人，超过的请写明理由")
-    elif seats > rules.USUAL_SEATS:
-        found.look(f"支部委员会一般 3 至 5 人，现为 {seats} 人，请核对")
-    if seats >= rules.COMMITTEE_SEATS:
-        _officers(claim, found)
-
-
-def _officers(claim: Claim, found: Findings) -> None:
-    held = Counter(kind for row in claim.rows for kind in (row.kind, row.also_kind))
-    needed = (
-        PostKind.ORGANISATION_OFFICER,
-        PostKind.PUBLICITY_OFFICER,
-        PostKind.DISCIPLINE_OFFICER,
-    )
-    missing = [str(kind.label) for kind in needed if not held[kind]]
-    if missing:
-        found.look(f"支部委员会尚缺{'、'.join(missing)}，可由委员兼任")
-
-
-def full_members(claim: Claim) -> int | None:
-    """Full members of the organisation that day; None if unknown.
-
-    By the register where the organisation keeps one: those confirmed, with their relation there
-    (trap 4). Else as the election says: those with a vote. Probationary members have none, so the
-    number entitled never exceeds the full members (R-ORG-08).
-    """
-    if claim.registered is not None:
-        return claim.registered
-    return claim.filing.entitled if claim.is_elected else None
-
-
-def said_of_members(claim: Claim) -> str:
-    """How many full members a branch has, and who says so (R-ORG-06); "" where nobody does."""
-    members = full_members(claim)
-    if members is None or claim.organisation.type not in rules.BRANCH_TYPES:
-        return ""
-    if claim.registered is not None:
-        return f"{members} 人（党员名册，{claim.filing.held_on}）"
-    return f"{members} 人（名册未登记党员，按应到会有选举权人数）"
 
 
 _CHECKS: dict[FilingKind, Callable[[Claim, Findings], None]] = {

@@ -81,14 +81,19 @@ def _check_votes(claim: Claim, row: PostFilingSeat, found: Findings) -> None:
 def _check_together(claim: Claim, found: Findings) -> None:
     names = Counter(row.person_name.strip() for row in claim.rows)
     members = Counter(row.member_id for row in claim.rows if row.member_id)
-    kinds = Counter(kind for row in claim.rows for kind in (row.kind, row.also_kind) if kind)
-    taken = _taken(claim)
     for row in claim.rows:
         if row.person_name.strip() and names[row.person_name.strip()] > 1:
             message = "同一人只填一行，另一职务填在“兼任”；确系同名的请在姓名后加注"
             found.wrong(_at(row, "person_name"), message)
         if row.member_id and members[row.member_id] > 1:
             found.wrong(_at(row, "member"), "名册中的同一人只填一行，另一职务填在“兼任”")
+    _check_single(claim, found)
+
+
+def _check_single(claim: Claim, found: Findings) -> None:
+    kinds = Counter(kind for row in claim.rows for kind in (row.kind, row.also_kind) if kind)
+    taken = _taken(claim)
+    for row in claim.rows:
         for column in ("kind", "also_kind"):
             kind = getattr(row, column)
             if kind in SINGLE and kinds[kind] > 1:

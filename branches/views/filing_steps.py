@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission as P
 from branches import actions, states
-from branches.filing_checks import check_filing, claim_of, said_of_members
+from branches.filing_checks import check_filing, claim_of
+from branches.filing_committee import said_of_members
 from branches.forms_posts import ReasonForm, ReplyForm
 from branches.models import FilingKind, PostFiling, PostFilingState
 from branches.views.filings import filing_address

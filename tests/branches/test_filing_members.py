@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from branches.actions import save_filing, send_filing
 from branches.actions.members import withdraw_member
-from branches.filing_checks import check_filing, claim_of, full_members, said_of_members
+from branches.filing_checks import check_filing, claim_of
+from branches.filing_committee import full_members, said_of_members
 from branches.models import Place, Post, PostFiling, PostKind
 from branches.rules import standing_suffices
 from common.errors import ActionRefused
