@@ -76,12 +76,13 @@ def test_without_the_lock_both_would_sign(to_sign, monkeypatch):
         return RatingEntry.objects.select_related("round__edition", "society").get(pk=row.pk)
 
     monkeypatch.setattr("starrating.actions.filing.lock_entry", unlocked)
+    both = False
     for _ in range(30):
         outcomes = at_once(signing(entry, first), signing(entry, second))
         again(entry)
-        if all(isinstance(o, RatingEntry) for o in outcomes):
-            return
-    pytest.fail("both never signed: the test would not see a missing lock")
+        if both := all(isinstance(o, RatingEntry) for o in outcomes):
+            break
+    assert both, "both never signed: the test would not see a missing lock"
 
 
 def test_two_members_agree_at_once_and_both_count():
