@@ -25,7 +25,7 @@ def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
         Ledger.objects.visible_to(actor)
         .filter(society=society)
         .select_related("period")
-        .with_window()
+        .with_window(on)
         .latest_versions()
         .order_by("-period__as_of")[:SHOWN]
     )

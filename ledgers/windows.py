@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from common.clock import day_of
 from common.workdays import add_workdays
@@ -18,19 +18,25 @@ def too_early(ledger: Ledger, now: datetime) -> str | None:
     return f"报送自 {d} 起：本期截止日为 {d}，现在可继续填写草稿"
 
 
-def last_committee_return(ledger: Ledger) -> datetime | None:
-    """When the committee last returned the version; the secretary's own returns do not count."""
-    steps = LedgerStep.objects.filter(ledger=ledger, stage=ReturnStage.COMMITTEE)
-    return steps.order_by("-at").values_list("at", flat=True).first()
+def mend_until(ledger: Ledger, now: datetime) -> date | None:
+    """The last day for mending what the committee returns now; None for a restatement (R-LED-08).
+
+    Written down with the return: the society was told that day.
+    """
+    if ledger.is_restatement:
+        return None
+    days = ledger.period.edition.rules.deadlines.mend_workdays
+    return add_workdays(day_of(now), days).day
 
 
 def mended_in_time(ledger: Ledger, now: datetime) -> bool:
-    """Whether a committee's return is answered within the edition's working days (R-LED-08)."""
-    returned_at = last_committee_return(ledger)
-    if returned_at is None:
-        return False
-    days = ledger.period.edition.rules.deadlines.mend_workdays
-    return day_of(now) <= add_workdays(day_of(returned_at), days).day
+    """Whether the committee's last return is answered within the edition's working days (R-LED-08).
+
+    The secretary's own returns do not count.
+    """
+    steps = LedgerStep.objects.filter(ledger=ledger, stage=ReturnStage.COMMITTEE)
+    until = steps.order_by("-at", "-pk").values_list("mend_until", flat=True).first()
+    return until is not None and day_of(now) <= until
 
 
 def locked_out(ledger: Ledger, now: datetime) -> str | None:

@@ -130,7 +130,7 @@ def _last(
         Ledger.objects.visible_to(actor)
         .filter(society=society, period__as_of__lt=before)
         .select_related("period")
-        .with_window()
+        .with_window(on)
         .order_by("-period__as_of", "-version")
         .first()
     )

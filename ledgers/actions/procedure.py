@@ -25,7 +25,7 @@ from ledgers.models import (
     LedgerState,
     ReturnStage,
 )
-from ledgers.windows import counted_moment, is_on_time, locked_out, too_early
+from ledgers.windows import counted_moment, is_on_time, locked_out, mend_until, too_early
 from societies.access import Actor
 from societies.actions import mark_dirty
 
@@ -141,7 +141,8 @@ def give_back(
     ledger.returned_by, ledger.returned_at = by.user, now
     ledger.returned_by_stage, ledger.return_reason = stage, reason
     seal(ledger, sealed=False)
-    move(ledger, LedgerState.RETURNED, verb, by, now, stage=stage, reason=reason)
+    days = {"mend_until": mend_until(ledger, now)} if stage == ReturnStage.COMMITTEE else {}
+    move(ledger, LedgerState.RETURNED, verb, by, now, stage=stage, reason=reason, **days)
     _touch(ledger, now)
     return ledger
 

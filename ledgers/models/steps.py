@@ -19,7 +19,8 @@ class LedgerStep(Owned, models.Model):
     """One step of a version's procedure; never changed, so any past day can be asked again.
 
     on_time: for a filing, whether its counted moment was on time as judged at that step (R-LED-08);
-    a restatement is never judged.
+    a restatement is never judged. mend_until: of the committee's return of a first filing, the last
+    day on which mending keeps the moment counted so far.
     """
 
     ledger = models.ForeignKey(Ledger, on_delete=models.PROTECT, related_name="steps")
@@ -30,6 +31,7 @@ class LedgerStep(Owned, models.Model):
     stage = models.CharField("退回环节", max_length=10, choices=ReturnStage, blank=True)
     reason = models.CharField("原因", max_length=500, blank=True)
     on_time = models.BooleanField("按期", null=True, blank=True)
+    mend_until = models.DateField("改正期限", null=True, blank=True, help_text="当日仍算改正")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

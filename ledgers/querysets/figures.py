@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db.models import Count, Exists, F, FilteredRelation, Min, OuterRef, Q
 
-from common.clock import start_of
-from common.workdays import add_workdays
+from ledgers.querysets.ledgers import UNMENDED_STATES, still_mendable
 
 if TYPE_CHECKING:
     from ledgers.models import LedgerPeriod
@@ -56,11 +55,12 @@ class FilingFigures:
 
 
 def filing_figures(
-    actor: Actor, periods: Collection[LedgerPeriod], on: date | None = None
+    actor: Actor, periods: Collection[LedgerPeriod], on: date
 ) -> dict[int, FilingFigures]:
     """Figures of periods among the societies this actor sees, by period, in one query.
 
-    on: decides which returns are overdue, by each period's own edition; without it none is counted.
+    on: decides which returns were left unmended. Their first filing counts no more (R-LED-08): they
+    are neither on time nor in grace, and late once a filing on that day would be.
     """
     # The first version of each expected society in that period; a restatement files nothing anew.
     filing = FilteredRelation(
@@ -74,19 +74,21 @@ def filing_figures(
         .filter(period__in=[period.pk for period in periods])
         .annotate(filing=filing)
         .annotate(
-            was_returned=Exists(steps.filter(ledger=OuterRef("filing__pk"), stage="committee"))
+            was_returned=Exists(steps.filter(ledger=OuterRef("filing__pk"), stage="committee")),
+            may_be_mended=Exists(still_mendable("filing__pk", on)),
         )
         .order_by()
         .values("period_id")
-        .annotate(**_counts(_past_mending(periods, on)))
+        .annotate(**_counts(on))
     )
     return {row.pop("period_id"): FilingFigures(**row) for row in rows}
 
 
-def _counts(past_mending: Q) -> dict[str, Any]:
+def _counts(on: date) -> dict[str, Any]:
     """Aggregates over expected rows, each with its `filing` where there is one."""
     owing = Q(exemption_decided_at__isnull=True)
     filed = owing & Q(filing__first_filed_at__isnull=False)
+    lapsed = Q(filing__state__in=UNMENDED_STATES, may_be_mended=False)
     in_time = Q(filing__counted_filed_at__date__lte=F("period__due_on"))
     in_grace = Q(filing__counted_filed_at__date__lte=F("period__grace_until"))
     awaiting = owing & Q(filing__state="filed")
@@ -96,35 +98,16 @@ def _counts(past_mending: Q) -> dict[str, Any]:
         "expected": owing,
         "exempt": ~owing,
         "actual": filed,
-        "on_time": filed & in_time,
-        "grace": filed & ~in_time & in_grace,
-        "late": filed & ~in_grace,
+        "on_time": filed & ~lapsed & in_time,
+        "grace": filed & ~lapsed & ~in_time & in_grace,
+        "late": filed & (~lapsed & ~in_grace | lapsed & Q(period__grace_until__lt=on)),
         "awaiting": awaiting,
         "accepted": accepted,
         "accepted_after_return": accepted & Q(was_returned=True),
         "returned": returned,
-        "returned_overdue": returned & past_mending,
+        "returned_overdue": returned & lapsed,
     }
     counts: dict[str, Any] = {
         name: Count("pk", filter=condition) for name, condition in conditions.items()
     }
     return counts | {"earliest_waiting": Min("filing__signed_at", filter=awaiting)}
-
-
-def _past_mending(periods: Collection[LedgerPeriod], on: date | None) -> Q:
-    """Versions returned so long ago that they should have been mended before `on` (R-LED-08)."""
-    found = Q(pk__in=[])
-    if on is None:
-        return found
-    for period in periods:
-        days = period.edition.rules.deadlines.mend_workdays
-        found |= Q(period=period.pk, filing__returned_at__lt=_mend_edge(days, on))
-    return found
-
-
-def _mend_edge(workdays: int, on: date) -> datetime:
-    """Returns before this moment should have been mended before `on`."""
-    day = on
-    while add_workdays(day, workdays).day >= on:
-        day -= timedelta(days=1)
-    return start_of(day + timedelta(days=1))

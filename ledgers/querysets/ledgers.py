@@ -16,6 +16,7 @@ from django.db.models import (
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Value,
     When,
 )
@@ -43,7 +44,7 @@ class LedgerQuerySet(ScopedQuerySet):
         return (
             self.filter(state="filed")
             .select_related("society", "period", "sent_by", "signed_by")
-            .with_window()
+            .annotate(filed_window=_window())
             .annotate(has_open_issue=Exists(open_errors(OuterRef("society_id"), None)))
             .order_by("signed_at", "pk")
         )
@@ -67,17 +68,38 @@ class LedgerQuerySet(ScopedQuerySet):
             changes_count=0, register_differences=0, has_open_issue=False, version=1
         )
 
-    def with_window(self) -> Self:
+    def with_window(self, on: date) -> Self:
         """Annotate `filed_window`: on_time, grace or late by the counted moment (R-LED-07).
 
-        Empty for what was never filed, and for restatements, which no due day judges.
+        Empty for what was never filed, and for restatements, which no due day judges. After the
+        days for mending a return the first filing counts no more (R-LED-08): the version is late
+        once a filing on the day `on` would be, and until then undecided.
         """
+        lapsed = Q(state__in=UNMENDED_STATES) & ~Exists(still_mendable("pk", on))
         return self.annotate(
-            filed_window=Case(
-                When(Q(counted_filed_at__isnull=True) | Q(version__gt=1), then=Value("")),
-                When(counted_filed_at__date__lte=F("period__due_on"), then=Value("on_time")),
-                When(counted_filed_at__date__lte=F("period__grace_until"), then=Value("grace")),
-                default=Value("late"),
+            filed_window=_window(
+                When(lapsed & Q(period__grace_until__lt=on), then=Value("late")),
+                When(lapsed, then=Value("")),
+            )
+        )
+
+    def judged_on(self, on: date) -> Self:
+        """Annotate `counts_in_time`: whether the filing is on time at the end of a day (R-LED-08).
+
+        Read from the steps alone, so that any past day gives the same answer.
+        """
+        steps = apps.get_model("ledgers.LedgerStep").objects.filter(
+            ledger=OuterRef("pk"), at__lt=end_of(on)
+        )
+        filings = steps.filter(to_state="filed").order_by("-at", "-pk")
+        unmended = steps.filter(mend_until__lt=on, pk__gt=OuterRef("last_filing"))
+        return self.annotate(
+            last_filing=Subquery(filings.values("pk")[:1]),
+            was_in_time=Subquery(filings.values("on_time")[:1]),
+        ).annotate(
+            counts_in_time=Case(
+                When(~Exists(unmended.order_by()), was_in_time=True, then=Value(True)),
+                default=Value(False),
             )
         )
 
@@ -137,6 +159,29 @@ class LedgerQuerySet(ScopedQuerySet):
         As a subquery: `.values("society_id")`; a society may appear with two periods.
         """
         return self.counting(on).filter(~Exists(open_errors(OuterRef("society_id"), on)))
+
+
+# Filed once, returned by the committee and not signed again: nothing else leads back here.
+UNMENDED_STATES = ("returned", "to_sign")
+
+
+def still_mendable(ledger: str, on: date) -> QuerySet:
+    """Returns of a version by the committee that may be mended on a day, for `Exists` (R-LED-08).
+
+    ledger: the outer query's path to the version.
+    """
+    steps = apps.get_model("ledgers.LedgerStep").objects
+    return steps.filter(ledger=OuterRef(ledger), mend_until__gte=on).order_by()
+
+
+def _window(*before: When) -> Case:
+    return Case(
+        When(Q(counted_filed_at__isnull=True) | Q(version__gt=1), then=Value("")),
+        *before,
+        When(counted_filed_at__date__lte=F("period__due_on"), then=Value("on_time")),
+        When(counted_filed_at__date__lte=F("period__grace_until"), then=Value("grace")),
+        default=Value("late"),
+    )
 
 
 def end_of(day: date) -> datetime:

@@ -207,7 +207,7 @@ def listing(request: ActorRequest) -> HttpResponse:
     ledgers = (
         Ledger.objects.visible_to(actor)
         .select_related("society", "period")
-        .with_window()
+        .with_window(clock.today())
         .order_by("-period__as_of", "society__sort_key", "-version")
     )
     return render(request, "ledgers/list.html", _list_context(request, ledgers))

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -41,8 +41,8 @@ SHOWN = {
 def periods(request: ActorRequest) -> HttpResponse:
     """Every period with its days and figures, newest first."""
     rows = list(LedgerPeriod.objects.visible_to(request.actor).order_by("-as_of"))
-    found = filing_figures(request.actor, rows)
     today = clock.today()
+    found = filing_figures(request.actor, rows, today)
     locks = LockException.objects.visible_to(request.actor).pending()
     data = {
         "rows": [(p, found.get(p.pk, FilingFigures()), state_of(p, today)) for p in rows],
@@ -115,14 +115,10 @@ def expected_rows(
         period_id=OuterRef("period_id"), society_id=OuterRef("society_id"), version=1
     )
     filed = own.filter(first_filed_at__isnull=False)
-    due, grace = F("period__due_on"), F("period__grace_until")
+    judged = filed.with_window(clock.today())
     narrowed = {
         "actual": Exists(filed),
-        "on_time": Exists(filed.filter(counted_filed_at__date__lte=due)),
-        "grace": Exists(
-            filed.filter(counted_filed_at__date__gt=due, counted_filed_at__date__lte=grace)
-        ),
-        "late": Exists(filed.filter(counted_filed_at__date__gt=grace)),
+        **{word: Exists(judged.filter(filed_window=word)) for word in ("on_time", "grace", "late")},
         "not_filed": ~Exists(filed),
     }
     exempt = Q(exemption_decided_at__isnull=False)

@@ -93,7 +93,7 @@ class ReviewQueue(PermissionRequired, ScopedListView):
     def all_rows(self) -> QuerySet[Ledger]:
         """The versions of the period that came to the committee, of every tab."""
         rows = Ledger.objects.visible_to(self.request.actor).filter(period=self.period)
-        return rows.at_committee().with_window().select_related("society", "period")
+        return rows.at_committee().with_window(clock.today()).select_related("society", "period")
 
     def page(self, rows: Any, count: int | None = None) -> Page[Any]:
         """A page of the tab; the tabs count what the filters leave, in one query for all."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import TruncDate
 
 from common.computing import Select, Shared
 from coverage.reads import counted, owing
@@ -38,7 +37,7 @@ LEFT JOIN (
     FROM standing_ledger k LEFT JOIN table_error e ON e.owner = k.owner GROUP BY k.owner
 ) k ON k.owner = c.owner"""
 _ON_TIME = """
-SELECT d.owner, count(*) FILTER (WHERE f.filed_on <= d.due_on), count(*)
+SELECT d.owner, count(*) FILTER (WHERE f.in_time), count(*)
 FROM due_filing d LEFT JOIN first_filing f ON f.owner = d.owner AND f.period = d.period
 GROUP BY d.owner"""
 _TRUE_FIGURES = """
@@ -106,9 +105,9 @@ def _due(societies: Societies, window: Window) -> Shared:
             period__due_on__gte=window.first,
             period__due_on__lt=window.last,
         )
-        return rows.order_by().values_list("society_id", "period_id", "period__due_on")
+        return rows.order_by().values_list("society_id", "period_id")
 
-    return Shared("due_filing", {**_OWNER, "period": "bigint", "due_on": "date"}, build)
+    return Shared("due_filing", {**_OWNER, "period": "bigint"}, build)
 
 
 def _first(societies: Societies, window: Window) -> Shared:
@@ -122,9 +121,10 @@ def _first(societies: Societies, window: Window) -> Shared:
             period__due_on__gte=window.first,
             period__due_on__lt=window.last,
         )
-        return rows.order_by().values_list("society_id", "period_id", TruncDate("counted_filed_at"))
+        judged = rows.order_by().judged_on(window.last)
+        return judged.values_list("society_id", "period_id", "counts_in_time")
 
-    return Shared("first_filing", {**_OWNER, "period": "bigint", "filed_on": "date"}, build)
+    return Shared("first_filing", {**_OWNER, "period": "bigint", "in_time": "boolean"}, build)
 
 
 def filed_on_time(societies: Societies, window: Window, params: NoParams) -> Select:

@@ -1,9 +1,12 @@
 """EX-10, R-LED-05…08: days of a period, minutes of a filing, exceptions from the lock."""
 
 from datetime import UTC, date, timedelta
+from importlib import import_module
 
 import pytest
-from django.db import IntegrityError, transaction
+import time_machine
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.permissions import Role
@@ -16,10 +19,13 @@ from ledgers.models import (
     Ledger,
     LedgerPeriod,
     LedgerState,
+    LedgerStep,
     LockException,
     LockState,
 )
+from ledgers.querysets import figures, ledgers
 from ledgers.querysets.figures import filing_figures
+from ledgers.views.periods import expected_rows
 from tests.factories import make_actor, make_federation, make_ledger, make_period, make_society
 from tests.factories.ledgers import AS_OF, answer_warnings, moment, ticks
 
@@ -113,7 +119,7 @@ def test_a_filing_is_judged_by_the_shanghai_minute(
 ):
     ledger = make_ledger(society, period, cast=cast, state=S.TO_SIGN)
     sign(ledger, cast, day, clock)
-    assert Ledger.objects.with_window().get().filed_window == window
+    assert Ledger.objects.with_window(date(2026, 9, 1)).get().filed_window == window
     assert ledger.steps.get(verb="sign_and_file").on_time is on_time
 
 
@@ -123,7 +129,7 @@ def test_a_restatement_is_never_judged_by_the_due_day(society, cast, period):
     day = date(2026, 10, 8)
     copy = actions.restate(ledger=first, reason="漏计", by=cast.clerk, now=moment(day))
     sign(send(copy, cast, day), cast, day)
-    found = Ledger.objects.with_window().order_by("version")
+    found = Ledger.objects.with_window(date(2026, 9, 1)).order_by("version")
     assert [row.filed_window for row in found] == ["on_time", ""]
     assert copy.steps.get(verb="sign_and_file").on_time is None
 
@@ -187,6 +193,82 @@ class TestMending:
         )
         ledger = sign(send(ledger, cast, date(2026, 7, 29)), cast, date(2026, 7, 29))
         assert ledger.steps.filter(verb="sign_and_file").first().on_time is False
+
+    @pytest.mark.parametrize(
+        ("day", "window", "counts"),
+        [
+            (date(2026, 7, 28), "on_time", (1, 0, 0)),  # the last day for mending
+            (date(2026, 7, 29), "late", (0, 0, 1)),
+        ],
+    )
+    def test_never_mended_counts_on_time_no_more(self, returned, cast, period, day, window, counts):
+        """The day passes and nothing is done: figures, lists and E2 follow, nothing is written."""
+        assert self.read(returned, cast, period, day) == (window, counts, window == "on_time")
+        sent = send(returned, cast, date(2026, 7, 28))
+        assert self.read(sent, cast, period, day) == (window, counts, window == "on_time")
+
+    def test_a_past_day_stays_after_late_mending(self, returned, cast, period):
+        """Asked from the steps, the day before the return ran out says what it said."""
+        day = date(2026, 7, 29)
+        ledger = sign(send(returned, cast, day), cast, day)
+        assert self.read(ledger, cast, period, day) == ("late", (0, 0, 1), False)
+        found = [self.in_time(ledger, date(2026, 7, d)) for d in (13, 14, 28, 29)]
+        assert found == [False, True, True, False]
+
+    def test_mended_in_time_it_stays_on_time(self, returned, cast, period):
+        ledger = sign(send(returned, cast, date(2026, 7, 28)), cast, date(2026, 7, 28))
+        later = date(2026, 9, 1)
+        assert self.read(ledger, cast, period, later) == ("on_time", (1, 0, 0), True)
+
+    def test_early_and_unmended_it_is_undecided_until_a_filing_would_be_late(
+        self, society, cast, period
+    ):
+        """Returned on the as-of day, five days pass before the due day: neither one nor other."""
+        ledger = make_ledger(society, period, cast=cast, state=S.RETURNED)
+        assert self.read(ledger, cast, period, date(2026, 7, 8)) == ("", (0, 0, 0), False)
+        ledger = sign(send(ledger, cast, period.due_on), cast, period.due_on)
+        assert self.read(ledger, cast, period, date(2026, 7, 15)) == ("on_time", (1, 0, 0), True)
+
+    def test_without_the_day_an_unmended_return_would_count(
+        self, returned, cast, period, monkeypatch
+    ):
+        """Negative control: read by the counted moment alone."""
+        for module in (figures, ledgers):
+            monkeypatch.setattr(module, "UNMENDED_STATES", ())
+        assert self.read(returned, cast, period, date(2026, 7, 29))[:2] == ("on_time", (1, 0, 0))
+
+    def test_returns_of_before_are_given_their_day(self, returned):
+        """The migration's filling."""
+        migration = import_module("ledgers.migrations.0004_mend_until")
+        with connection.schema_editor() as editor:
+            off, on = (
+                f"ALTER TABLE ledgers_ledgerstep {w} TRIGGER {migration.GUARD}"
+                for w in ("DISABLE", "ENABLE")
+            )
+            editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            editor.execute(off)
+            LedgerStep.objects.update(mend_until=None)
+            editor.execute(on)
+            migration.fill(apps, editor)
+        assert set(LedgerStep.objects.values_list("stage", "mend_until")) == {
+            ("", None),
+            ("committee", date(2026, 7, 28)),
+        }
+
+    def read(self, ledger, cast, period, on):
+        """The word of lists, (on time, grace, late) of the period, and E2, which agree."""
+        row = Ledger.objects.with_window(on).get(pk=ledger.pk)
+        found = figures_of(period, cast, on)
+        expected = ExpectedFiling.objects.filter(period=period)
+        words = ("on_time", "grace", "late")
+        with time_machine.travel(moment(on)):
+            listed = tuple(expected_rows(cast.reviewer, expected, w).count() for w in words)
+        counts = (found.on_time, found.grace, found.late)
+        assert listed == counts and found.actual == 1
+        return row.filed_window, counts, self.in_time(ledger, on)
+
+    def in_time(self, ledger, on):
+        return Ledger.objects.judged_on(on).get(pk=ledger.pk).counts_in_time
 
     def test_a_return_after_closing_may_still_be_mended(self, society, cast, period):
         ledger = make_ledger(
@@ -452,5 +534,5 @@ def test_by_another_clock_a_late_filing_would_count_as_on_time(society, cast, pe
     minute = moment(date(2026, 7, 15), "00:00")
     with timezone.override(UTC):
         actions.sign_and_file(ledger=ledger, ticks=ticks(ledger), by=cast.secretary, now=minute)
-        assert Ledger.objects.with_window().get().filed_window == "on_time"
+        assert Ledger.objects.with_window(date(2026, 9, 1)).get().filed_window == "on_time"
     assert ledger.steps.get(verb="sign_and_file").on_time is True

@@ -439,6 +439,16 @@ def test_a_late_ledger_and_one_never_filed(standard, society):
     assert found["E3"] == ("missing", 0, 0, 0)
 
 
+def test_a_return_never_mended_is_not_on_time(standard, society):
+    """E2, R-LED-08: filed on the due day, returned, and five working days passed."""
+    make_organisation(society, *society.units.all(), type="branch")
+    period = make_period(standard.federation)
+    due = period.due_on
+    make_ledger(society, period, state=LedgerState.RETURNED, on=due)
+    assert lines(standard, society, due + timedelta(days=7))["E2"][:3] == ("value", 1, 1)
+    assert lines(standard, society, due + timedelta(days=8))["E2"][:3] == ("value", 0, 1)
+
+
 def test_an_exempt_society_owes_nothing(standard, society):
     period = make_period(standard.federation)
     cast = make_cast(society)
