@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
@@ -133,11 +133,14 @@ def returned(actor: Actor, on: date) -> list[Task]:
     """Clerk and secretary: versions sent back, with the days for mending the committee's."""
     if not actor.may_any(P.LEDGER_EDIT):
         return []
+    # The words given with the last return: its step bears the same moment.
+    said = Q(return_remarks__step__at=F("returned_at"))
     rows = _own_ledgers(actor).filter(state=LedgerState.RETURNED)
+    rows = rows.annotate(remarks=Count("return_remarks", filter=said))
     return [_returned(actor, row, on) for row in rows]
 
 
-def _returned(actor: Actor, ledger: Ledger, on: date) -> Task:
+def _returned(actor: Actor, ledger: Any, on: date) -> Task:
     by_committee = ledger.returned_by_stage == ReturnStage.COMMITTEE
     due = ledger.period.due_on
     if by_committee and ledger.returned_at:
@@ -146,7 +149,8 @@ def _returned(actor: Actor, ledger: Ledger, on: date) -> Task:
     overdue = due < on
     return Task(
         title=f"{_who(actor, ledger)}修改被退回的{ledger.period.title}",
-        why=f"{'审核员' if by_committee else '书记'}退回：{ledger.return_reason}",
+        why=f"{'审核员' if by_committee else '书记'}退回：{ledger.return_reason}"
+        + (f"（{ledger.remarks} 项有意见）" if ledger.remarks else ""),
         status_kind="bad",
         status_label="已退回",
         due=due,

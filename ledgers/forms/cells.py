@@ -66,6 +66,8 @@ class Cell:
     errors: tuple[str, ...]
     asks: tuple[Finding, ...]
     mark: str
+    # The committee's word at the field, given with the last return (R-LED-08).
+    remark: str = ""
 
     @property
     def is_number(self) -> bool:
@@ -106,6 +108,7 @@ class Cell:
     def described_by(self) -> str:
         """Ids of error and hint, for screen readers."""
         ids = [f"{self.key}-e"] * bool(self.errors) + [f"{self.key}-h"] * bool(self.field.hint)
+        ids += [f"{self.key}-w"] * bool(self.remark)
         return " ".join(ids)
 
 
@@ -190,6 +193,7 @@ def make_cell(
     prefix: str = "",
     blanks: bool = False,
     choices: Choices = (),
+    remark: str = "",
 ) -> Cell:
     """A field's cell. blanks: whether an unfilled field counts as an error already (送审签)."""
     mine = [f for f in findings if f.row == now.row and f.fields[:1] == (field.name,)]
@@ -207,4 +211,5 @@ def make_cell(
         errors=tuple(f.message for f in mine if f.is_error and (blanks or f.code != BLANK)),
         asks=tuple(f for f in mine if not f.is_error),
         mark=mark_of(field, now),
+        remark=remark,
     )

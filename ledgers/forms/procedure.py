@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db.models import Subquery
+
 from accounts.models import User
 from common.clock import day_of
 from common.workdays import add_workdays
@@ -186,3 +188,12 @@ def _remark(row: LedgerReturnRemark) -> RemarkLine:
     tables = (row.section, "measures") if row.section == "not_established" else (row.section,)
     labels = {f.name: f.label for table in tables for f in FIELDS[table]}
     return RemarkLine(labels.get(row.field, row.field), row.text, row.section, row.field, row.row)
+
+
+def last_remarks(ledger: Ledger) -> dict[tuple[str, str, int], str]:
+    """Words of the committee's last return, by table, field and row; none once accepted."""
+    if ledger.returned_at is None or ledger.state == LedgerState.ACCEPTED:
+        return {}
+    returns = ledger.steps.filter(stage=ReturnStage.COMMITTEE).order_by("-at", "-pk")
+    rows = ledger.return_remarks.filter(step=Subquery(returns.values("pk")[:1]))
+    return {(row.section, row.field, row.row): row.text for row in rows}

@@ -8,6 +8,7 @@ from branches.models import Posting
 from ledgers.catalogue import Field, Kind
 from ledgers.catalogue.base import Choices
 from ledgers.checks import Finding
+from ledgers.checks.general import section_of
 from ledgers.forms import entries
 from ledgers.forms.cells import BLANK, Cell, make_cell
 from ledgers.forms.entries import Place
@@ -42,10 +43,13 @@ class LeaderRow:
     kind: str
     open: bool
     cells: list[FormCell]
+    is_told: bool = False
 
     @property
     def word(self) -> str:
         """What the kind says."""
+        if self.is_told:
+            return "退回意见"
         return {"bad": "须修改", "warn": "待补填"}.get(self.kind, "已核对")
 
 
@@ -90,14 +94,22 @@ class BranchTick:
 
 
 def form_cells(
-    place: Place, findings: list[Finding], strict: bool, postings: Choices = ()
+    sheet: Sheet, place: Place, findings: list[Finding], postings: Choices = ()
 ) -> list[FormCell]:
     """The controls of one row."""
     cells = []
+    section = section_of(place.table)
     for spec in place.fields:
         choices = postings if spec.kind == Kind.POSTING else ()
         cell = make_cell(
-            spec, place.values, None, findings, prefix=place.prefix, blanks=strict, choices=choices
+            spec,
+            place.values,
+            None,
+            findings,
+            prefix=place.prefix,
+            blanks=sheet.strict,
+            choices=choices,
+            remark=sheet.remark(section, spec.name, place.row),
         )
         cells.append(FormCell(cell, WIDE.get(spec.name, "")))
     return cells
@@ -109,7 +121,9 @@ def leader_rows(sheet: Sheet, open_row: int) -> list[LeaderRow]:
     wrong = {f.row for f in found if f.is_error and (sheet.strict or f.code != BLANK)}
     blank = {f.row for f in found if f.code == BLANK} - wrong
     listed = entries.places("leaders", sheet.snapshot)
-    chosen = open_row or next((place.row for place in listed if place.row in wrong), 0)
+    told = {row for section, _, row in sheet.remarks if section == "leaders"}
+    first = next((place.row for place in listed if place.row in wrong | told), 0)
+    chosen = open_row or first
     return [
         LeaderRow(
             pk=place.row,
@@ -118,9 +132,10 @@ def leader_rows(sheet: Sheet, open_row: int) -> list[LeaderRow]:
             political_status=_word(place, "political_status") or DASH,
             until=str(place.values.get("term_to") or DASH),
             flags="、".join(_flags(place)),
-            kind=_kind(place, wrong, blank),
+            kind=_kind(place, wrong | told, blank),
             open=place.row == chosen,
-            cells=form_cells(place, found, sheet.strict),
+            cells=form_cells(sheet, place, found),
+            is_told=place.row in told,
         )
         for place in listed
     ]
@@ -190,9 +205,9 @@ def _with_form(tier: Tier, unit: UnitFact, row: ReasonRow, sheet: Sheet) -> Tier
         "covered" if unit.covered_by else "uncovered",
         pk=row.values.row,
         covered_by=unit.covered_by,
-        cells=form_cells(places["not_established", row.values.row], found, sheet.strict),
+        cells=form_cells(sheet, places["not_established", row.values.row], found),
         measures=[
-            MeasureForm(m.row, form_cells(places["measures", m.row], found, sheet.strict, postings))
+            MeasureForm(m.row, form_cells(sheet, places["measures", m.row], found, postings))
             for m in row.measures
         ],
     )

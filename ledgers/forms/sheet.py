@@ -16,6 +16,7 @@ from ledgers.checks import Finding, run_checks
 from ledgers.completeness import Completeness, completeness
 from ledgers.conditions import is_shown
 from ledgers.forms.cells import BLANK, Cell, make_cell
+from ledgers.forms.procedure import last_remarks
 from ledgers.forms.wording import DASH
 from ledgers.loading import load_snapshot
 from ledgers.models import Ledger, LedgerSection
@@ -134,6 +135,18 @@ class Sheet:
             found.append(Line(finding, same, tick.note if tick else "", same))
         return found
 
+    @cached_property
+    def remarks(self) -> dict[tuple[str, str, int], str]:
+        """The committee's words of its last return, by table, field and row (R-LED-08).
+
+        They stand until the version is accepted, whoever has it.
+        """
+        return last_remarks(self.ledger)
+
+    def remark(self, section: str, name: str, row: int = 0) -> str:
+        """What the committee said at a field, or nothing."""
+        return self.remarks.get((section, name, row), "")
+
     @property
     def unconfirmed(self) -> list[Line]:
         """Warnings still waiting for their tick or words."""
@@ -232,7 +245,9 @@ class Sheet:
                 continue
             if not groups or groups[-1].label != spec.group:
                 groups.append(Group(spec.group, [], *self._aside(section, spec.group)))
-            groups[-1].cells.append(make_cell(spec, now, before, found, blanks=self.strict))
+            said = self.remark(section, spec.name)
+            cell = make_cell(spec, now, before, found, blanks=self.strict, remark=said)
+            groups[-1].cells.append(cell)
         return groups
 
     def _aside(self, section: str, group: str) -> tuple[str, list[Computed]]:

@@ -22,7 +22,9 @@ from common.listing import Column, FilterForm, ScopedListView
 from common.once import run_once
 from ledgers import actions
 from ledgers.forms.queue import TABS, tabs
+from ledgers.forms.remarks import MORE, RemarkLines, remark_lines
 from ledgers.forms.review import review_context
+from ledgers.forms.sheet import Sheet
 from ledgers.forms.wording import due_words
 from ledgers.models import Ledger, LedgerPeriod, LedgerState
 from ledgers.querysets.figures import FilingFigures, filing_figures
@@ -122,7 +124,7 @@ class ReviewQueue(PermissionRequired, ScopedListView):
 
 
 class ReturnForm(ActionForm):
-    """A return with its reason; words at single fields come with it."""
+    """A return with its reason; words at single fields come beside it."""
 
     reason = forms.CharField(
         label="退回说明",
@@ -144,14 +146,16 @@ def review_page(
     ledger: Ledger,
     form: forms.Form,
     refused: ActionRefused | None = None,
+    remarks: RemarkLines | None = None,
 ) -> HttpResponse:
     """review.html with what was typed."""
     data = head_context(request, ledger) | review_context(
         request.actor, ledger, request.GET.get("tab", "")
     )
+    lines = remarks or remark_lines(data["sheet"])
     refusals = [m for found in refused.errors.values() for m in found] if refused else []
-    status = 422 if refusals or form.errors else 200
-    data |= {"form": form, "refusals": refusals}
+    status = 422 if refusals or form.errors or not lines.is_valid else 200
+    data |= {"form": form, "refusals": refusals, "remarks": lines}
     return render(request, "ledgers/review.html", data, status=status)
 
 
@@ -186,15 +190,26 @@ def accept(request: ActorRequest, pk: int) -> HttpResponse:
 @require_permission(Permission.LEDGER_REVIEW)
 @require_POST
 def send_back(request: ActorRequest, pk: int) -> HttpResponse:
-    """退回修改, with the reason."""
+    """退回修改, with the reason and words at fields (R-LED-08)."""
     ledger = visible_ledger(request, pk)
-    form = ReturnForm(request.POST)
-    if not form.is_valid():
-        return review_page(request, ledger, form)
+    form, remarks = (
+        ReturnForm(request.POST),
+        remark_lines(Sheet(ledger, clock.today()), request.POST),
+    )
+    if MORE in request.POST:
+        # Another line for a remark; nothing is judged yet.
+        kept = ReturnForm(initial={"reason": request.POST.get("reason", "")})
+        return review_page(request, ledger, kept, remarks=remarks)
+    if not form.is_valid() or not remarks.is_valid:
+        return review_page(request, ledger, form, remarks=remarks)
 
     def act() -> str:
         actions.return_to_society(
-            ledger=ledger, reason=form.cleaned_data["reason"], by=request.actor, now=clock.now()
+            ledger=ledger,
+            reason=form.cleaned_data["reason"],
+            remarks=remarks.remarks,
+            by=request.actor,
+            now=clock.now(),
         )
         messages.success(request, f"{ledger.society.name}台账已退回修改")
         return next_waiting(request, ledger)
@@ -202,7 +217,7 @@ def send_back(request: ActorRequest, pk: int) -> HttpResponse:
     try:
         return redirect(run_once(request, act))
     except ActionRefused as refused:
-        return review_page(request, ledger, form, refused)
+        return review_page(request, ledger, form, refused, remarks)
 
 
 @require_permission(Permission.LEDGER_DECIDE)

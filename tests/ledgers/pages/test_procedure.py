@@ -151,6 +151,64 @@ def test_reviewer_returns_with_a_reason(filed, cast, sign_in):
     assert "请核对主办期刊" in page and "最近一次退回意见" in page
 
 
+def remark(ledger, name, table="operations", row=0):
+    return f"{table}.{name}.{row}"
+
+
+def test_words_at_fields_come_with_the_return(filed, cast, sign_in):
+    """R-LED-08: the reviewer's word stands at the field, for clerk and secretary."""
+    reviewer = sign_in(cast.reviewer)
+    leader = filed.leaders.first()
+    sent = {
+        "reason": "请按下列意见修改",
+        "remark_field": [
+            remark(filed, "journals_count"),
+            remark(filed, "name", "leaders", leader.pk),
+            "",
+        ],
+        "remark_text": ["主办期刊应为 2 种", "姓名与名录不符", ""],
+    }
+    assert "journals_count" in text(reviewer.get(path("review", filed)))
+    assert post(reviewer, "return", filed, **sent).status_code == 302
+    for who in (cast.clerk, cast.secretary):
+        client = sign_in(who)
+        first, fourth = (text(client.get(url(filed, number))) for number in (1, 4))
+        assert 'id="journals_count-w">退回意见：主办期刊应为 2 种' in first
+        assert f'id="r{leader.pk}-name-w">退回意见：姓名与名录不符' in fourth
+        assert "退回意见：" not in text(client.get(url(filed, 2)))
+    assert "（2 项有意见）" in text(sign_in(cast.clerk).get(reverse("home")))
+    filed.refresh_from_db()
+    assert set(filed.return_remarks.values_list("section", "field", "row")) == {
+        ("operations", "journals_count", 0),
+        ("leaders", "name", leader.pk),
+    }
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said", "words"),
+    [
+        ("operations.journals_count.0", "", "请写明该项的意见"),
+        ("", "应为 2 种", "请选择意见所指的项目"),
+        ("operations.bank_account.0", "应为 2 种", "没有这一项，请重新选择"),
+        ("operations.journals_count.0", "长" * 301, "意见最多 300 个字"),
+    ],
+)
+def test_a_wrong_word_at_a_field_is_said_there_and_kept(filed, cast, sign_in, chosen, said, words):
+    sent = {"reason": "请修改", "remark_field": [chosen], "remark_text": [said]}
+    answer = post(sign_in(cast.reviewer), "return", filed, **sent)
+    assert answer.status_code == 422 and state_of(filed) == S.FILED
+    page = text(answer)
+    assert words in page and "请修改" in page and said in page
+
+
+def test_more_lines_for_words_judge_nothing(filed, cast, sign_in):
+    sent = {"remark_field": ["operations.journals_count.0"], "remark_text": ["应为 2 种"]}
+    answer = post(sign_in(cast.reviewer), "return", filed, reason="稍后", more="1", **sent)
+    page = text(answer)
+    assert answer.status_code == 200 and state_of(filed) == S.FILED
+    assert "应为 2 种" in page and "稍后" in page and page.count('name="remark_text"') == 3
+
+
 def test_restatement_goes_to_the_leader(before, cast, sign_in):
     clerk = sign_in(cast.clerk)
     assert post(clerk, "restate", before, reason="").status_code == 422
