@@ -21,6 +21,7 @@ from ledgers import states
 from ledgers.desk_committee import closings, locks, queue, restatements
 from ledgers.forms.wording import day
 from ledgers.models import (
+    ExpectedFiling,
     FilingWindow,
     Ledger,
     LedgerPeriod,
@@ -35,8 +36,12 @@ EARLY, CLOSED = FilingWindow.EARLY, FilingWindow.CLOSED
 
 
 def _own_ledgers(actor: Actor) -> Any:
+    """Versions of the actor's societies; an exempted society is not asked to go on."""
+    exempt = ExpectedFiling.objects.exempt().filter(
+        period_id=OuterRef("period_id"), society_id=OuterRef("society_id")
+    )
     rows = Ledger.objects.visible_to(actor).select_related("society", "period__edition")
-    return rows.order_by("period__as_of", "-version")
+    return rows.filter(~Exists(exempt)).order_by("period__as_of", "-version")
 
 
 def _who(actor: Actor, ledger: Ledger) -> str:

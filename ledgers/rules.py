@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from societies.models import Society
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,12 @@ class LedgerRules:
     age_limits: Mapping[str, int]
     reasons: tuple[Reason, ...]
     measures: tuple[Measure, ...]
+
+    def expects(self, society: Society) -> bool:
+        """Whether bodies of this kind and relation owe a ledger (R-LED-05, D-12)."""
+        return (
+            society.body_kind in self.expected_kinds and society.relation in self.expected_relations
+        )
 
     def reason(self, code: str) -> Reason | None:
         """The reason with that code."""

@@ -48,7 +48,7 @@ def ensure_draft(*, society: Society, period: LedgerPeriod, by: Actor, now: date
 
     It starts from the last accepted version and the register (R-LED-06). Safe to call twice at
     once. Raises NotAllowed without the right to edit, ActionRefused if the period is another
-    federation's.
+    federation's or bodies of this kind owe no ledger (R-LED-05).
     """
     by.require(Permission.LEDGER_EDIT, society)
     if period.federation_id != society.federation_id:
@@ -56,6 +56,8 @@ def ensure_draft(*, society: Society, period: LedgerPeriod, by: Actor, now: date
     existing = _newest(society, period)
     if existing:
         return existing
+    if not period.edition.rules.expects(society):
+        raise ActionRefused(f"{society.get_body_kind_display()}无须报送“五个清”台账")
     try:
         with transaction.atomic():
             return _first_version(society, period, by, now)

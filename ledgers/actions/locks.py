@@ -22,7 +22,8 @@ def request_lock_exception(
 ) -> LockException:
     """Ask for leave to file after the closing day (R-LED-07).
 
-    until: the last day of filing asked for. Raises NotAllowed, ActionRefused at the fields.
+    until: the last day of filing asked for. Raises NotAllowed, ActionRefused at the fields,
+    or for a period that is open or of which nothing is owed.
     """
     by.require(Permission.LOCK_REQUEST, society)
     if period.federation_id != society.federation_id:
@@ -38,6 +39,8 @@ def request_lock_exception(
         raise ActionRefused(errors)
     if period.window(day_of(now)) != FilingWindow.CLOSED:
         raise ActionRefused(f"{period.label}尚未关闭报送，可以直接报送")
+    if not LedgerPeriod.objects.filter(pk=period.pk).owed_by(society.pk).exists():
+        raise ActionRefused(f"本学会没有未报送的{period.label}台账，无须申请补报")
     try:
         with transaction.atomic():
             return LockException.objects.create(

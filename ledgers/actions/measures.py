@@ -26,9 +26,9 @@ def keep_measures(ledger: Ledger) -> None:
         return
     running = {
         (m.unit_id, m.code): m
-        for m in GuidanceMeasure.objects.select_for_update().filter(
-            society_id=ledger.society_id, valid_to__isnull=True
-        )
+        for m in GuidanceMeasure.objects.running()
+        .select_for_update()
+        .filter(society_id=ledger.society_id)
     }
     listed = {
         (row.unit_id, measure.get("code")): (row, measure)
@@ -56,12 +56,11 @@ def keep_measures(ledger: Ledger) -> None:
 
 
 def _close(measure: GuidanceMeasure, on: date) -> None:
-    """A measure that began on that day or later never ran: it goes."""
+    """End it; one that began on that day or later never ran: it is void, what was said stays."""
     if measure.valid_from >= on:
-        measure.follow_ups.all().delete()
-        measure.delete()
-        return
-    measure.valid_to = on
+        measure.voided_on = on
+    else:
+        measure.valid_to = on
     measure.row_version += 1
     measure.save()
 
@@ -94,6 +93,8 @@ def follow_up(
     Raises NotAllowed, ActionRefused for a blank text or a day to come.
     """
     measure = GuidanceMeasure.objects.select_for_update().get(pk=measure.pk)
+    if measure.valid_to or measure.voided_on:
+        raise ActionRefused("该措施已结束，不再登记进展")
     rights = (Permission.LEDGER_EDIT, Permission.LEDGER_REVIEW)
     if not any(by.may(right, measure) for right in rights):
         raise NotAllowed("当前身份无权办理")

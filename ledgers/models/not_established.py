@@ -87,7 +87,9 @@ class GuidanceMeasure(Owned, models.Model):
     """A measure for a unit without organisation, kept between periods (R-LED-14).
 
     Opened and closed by accepted ledgers; followed up by society and reviewer. `responsible_post`
-    is a post, never a person (D-10). It gives no coverage by itself.
+    is a post, never a person (D-10). It gives no coverage by itself. A measure taken back before
+    its first day never ran: it is void from `voided_on`, kept with its follow-ups, and never
+    runs.
     """
 
     society = models.ForeignKey(Society, on_delete=models.PROTECT, related_name="guidance_measures")
@@ -97,6 +99,7 @@ class GuidanceMeasure(Owned, models.Model):
     reason = models.CharField("主要原因", max_length=10, blank=True)
     valid_from = models.DateField("起")
     valid_to = models.DateField("止", null=True, blank=True, help_text="当日起不再执行")
+    voided_on = models.DateField("作废日期", null=True, blank=True)
     until = models.DateField("计划止", null=True, blank=True)
     responsible_post = models.CharField("责任岗位", max_length=50, blank=True)
     planned_establish_on = models.DateField("计划建立日期", null=True, blank=True)
@@ -117,7 +120,11 @@ class GuidanceMeasure(Owned, models.Model):
             models.UniqueConstraint(
                 name="guidance_measure_open_once",
                 fields=["unit", "code"],
-                condition=Q(valid_to__isnull=True),
+                condition=Q(valid_to__isnull=True, voided_on__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="guidance_measure_ended_or_void",
+                condition=Q(valid_to__isnull=True) | Q(voided_on__isnull=True),
             ),
         ]
         indexes = [models.Index(fields=["society", "tier"], name="guidance_measure_by_society")]

@@ -6,12 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.db import models
-from django.db.models import Q
 
-from common.querysets import valid_on_q
 from societies.access import DatedQuerySet, ScopedQuerySet
 
 SOON_DAYS = 30
@@ -50,7 +48,15 @@ class GapEntry:
 
 
 class GuidanceMeasureQuerySet(DatedQuerySet):
-    """Guidance measures."""
+    """Guidance measures; a void one never ran."""
+
+    def valid_on(self, on: date) -> Self:
+        """Running on a day."""
+        return super().valid_on(on).filter(voided_on__isnull=True)
+
+    def running(self) -> Self:
+        """Without an end."""
+        return self.filter(valid_to__isnull=True, voided_on__isnull=True)
 
     def gap_entries(
         self, society_ids: Collection[int] | Any, on: date, tiers: Collection[int] = (1, 2)
@@ -59,9 +65,8 @@ class GuidanceMeasureQuerySet(DatedQuerySet):
 
         society_ids may be a subquery. One query. A society that never filed has no entry.
         """
-        rows = self.filter(valid_on_q(on), Q(society_id__in=society_ids), tier__in=tiers).order_by(
-            "society_id", "tier", "unit_id", "code"
-        )
+        rows = self.valid_on(on).filter(society_id__in=society_ids, tier__in=tiers)
+        rows = rows.order_by("society_id", "tier", "unit_id", "code")
         grouped: dict[tuple[int, int], list[Any]] = defaultdict(list)
         for row in rows:
             grouped[row.society_id, row.unit_id].append(row)

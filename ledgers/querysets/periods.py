@@ -58,10 +58,27 @@ class LedgerPeriodQuerySet(ScopedQuerySet):
         return self.filter(closes_on__lt=on, closed_at__isnull=True, opened_at__isnull=False)
 
     def asked_of(self, society_id: int, on: date) -> Self:
-        """Periods that ask a ledger of a society: owed and not exempt by decision, or to come."""
+        """Periods that ask a ledger of a society: owed and not exempt by decision, or to come.
+
+        One to come asks nothing of a body of a kind that its edition does not expect (R-LED-05).
+        """
         expected = apps.get_model("ledgers.ExpectedFiling").objects.owing()
         owed = expected.filter(period_id=OuterRef("pk"), society_id=society_id)
-        return self.filter(Q(as_of__gt=on) | Exists(owed))
+        society = apps.get_model("societies.Society").objects.filter(pk=society_id).first()
+        coming = self.model.objects.filter(as_of__gt=on).select_related("edition")
+        if society is not None:
+            coming = coming.filter(federation_id=society.federation_id)
+        asked = [p.pk for p in coming if society and p.edition.rules.expects(society)]
+        return self.filter(Q(pk__in=asked) | Exists(owed))
+
+    def owed_by(self, society_id: int) -> Self:
+        """Opened periods whose ledger a society still owes: expected, and none stands filed."""
+        owing = apps.get_model("ledgers.ExpectedFiling").objects.owing()
+        filed = apps.get_model("ledgers.Ledger").objects.filter(
+            period_id=OuterRef("pk"), society_id=society_id, state__in=("filed", "accepted")
+        )
+        owed = owing.filter(period_id=OuterRef("pk"), society_id=society_id)
+        return self.filter(Exists(owed), ~Exists(filed.filter(version=1)))
 
 
 class ExpectedFilingQuerySet(ScopedQuerySet):

@@ -15,7 +15,7 @@ from ledgers import states
 from ledgers.forms.procedure import last_return, process, state_word
 from ledgers.forms.sheet import CODES, Sheet
 from ledgers.forms.wording import due_words
-from ledgers.models import FilingWindow, Ledger, LedgerState
+from ledgers.models import FilingWindow, Ledger, LedgerPeriod, LedgerState
 from ledgers.windows import locked_out, too_early
 from societies.decorators import ActorRequest
 
@@ -76,7 +76,8 @@ def more_steps(request: ActorRequest, ledger: Ledger) -> dict[str, bool]:
     return {
         "may_restate": accepted and actor.may_any(Permission.LEDGER_SEND) and not newer.exists(),
         "may_request_lock": actor.may_any(Permission.LOCK_REQUEST)
-        and ledger.period.window(clock.today()) == FilingWindow.CLOSED,
+        and ledger.period.window(clock.today()) == FilingWindow.CLOSED
+        and LedgerPeriod.objects.filter(pk=ledger.period_id).owed_by(ledger.society_id).exists(),
     }
 
 

@@ -51,9 +51,9 @@ def request_lock(request: ActorRequest) -> HttpResponse:
     """The clerk asks to file after the closing day."""
     today = clock.today()
     rows = LedgerPeriod.objects.visible_to(request.actor)
-    periods = rows.filter(closes_on__lt=today).order_by("-as_of")
     societies = Society.objects.visible_to(request.actor)
     society = get_object_or_404(societies, pk=request.actor.society_id)
+    periods = rows.filter(closes_on__lt=today).owed_by(society.pk).order_by("-as_of")
     form = RequestForm(
         request.POST or None,
         periods=periods,
@@ -73,7 +73,8 @@ def request_lock(request: ActorRequest) -> HttpResponse:
 
     context = {
         "heading": "申请补报开锁",
-        "text": "期次关闭报送后确需补报的，由填报人申请、书记审签、审核员审核，负责人决定。",
+        "text": "期次关闭报送后确需补报的，由填报人申请、书记审签、审核员审核，负责人决定。"
+        + ("" if periods else "本学会没有已关闭而未报送的期次，无须申请。"),
         "verb": "提交申请",
         "back_url": reverse("ledgers:list"),
         "crumb": "补报开锁",

@@ -326,6 +326,29 @@ class TestGuidanceMeasures:
         with pytest.raises(NotAllowed):
             follow(by=make_actor(Role.INSPECTOR, bare))
 
+    def test_one_that_never_ran_is_void_and_keeps_what_was_said(self, bare):
+        """Planned from the next as-of day, followed up, and no longer needed on that day."""
+        cast = make_cast(bare)
+        make_ledger(bare, cast=cast, state=S.ACCEPTED)
+        GuidanceMeasure.objects.filter(tier=2).update(valid_from=NEXT)
+        measure = GuidanceMeasure.objects.get(tier=2)
+        now = moment(date(2026, 9, 1))
+        actions.follow_up(measure=measure, on=now.date(), text="已商定", by=cast.clerk, now=now)
+        make_organisation(bare)
+        make_ledger(bare, make_period(bare.federation, NEXT), cast=cast, state=S.ACCEPTED)
+        measure.refresh_from_db()
+        assert (measure.valid_to, measure.voided_on) == (None, NEXT)
+        assert [row.text for row in measure.follow_ups.all()] == ["已商定"]
+        later = date(2027, 1, 31)
+        assert not GuidanceMeasure.objects.valid_on(later).filter(tier=2).exists()
+        assert {e.tier for e in GuidanceMeasure.objects.gap_entries([bare.pk], later)[bare.pk]} == {
+            1
+        }
+        with pytest.raises(ActionRefused, match="已结束"):
+            actions.follow_up(
+                measure=measure, on=later, text="再", by=cast.clerk, now=moment(later)
+            )
+
     def test_the_gap_list_reads_reason_measure_and_progress(self, bare, django_assert_num_queries):
         make_ledger(bare, state=S.ACCEPTED)
         with django_assert_num_queries(1):

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.permissions import Role
 from common import workdays
 from common.errors import ActionRefused, NotAllowed
-from ledgers import actions
+from ledgers import actions, desk
 from ledgers.models import (
     ExpectedFiling,
     FilingWindow,
@@ -314,6 +314,36 @@ class TestLockException:
         filed = sign(ledger, cast, date(2026, 9, 10), "23:59")
         assert filed.steps.filter(verb="sign_and_file").get().on_time is False
 
+    @pytest.mark.parametrize("settled", ["filed", "exempt", "never owed"])
+    def test_nothing_is_asked_for_what_is_not_owed(self, society, cast, period, settled):
+        """Filed, exempted or not in the frozen set: there is nothing to file late."""
+        expected = ExpectedFiling.objects.get(period=period, society=society)
+        if settled == "filed":
+            make_ledger(society, period, cast=cast, state=S.FILED)
+        elif settled == "exempt":
+            now = moment(self.DAY)
+            actions.propose_exemption(expected=expected, reason="停办", by=cast.reviewer, now=now)
+            actions.decide_exemption(expected=expected, by=cast.leader, now=now)
+        else:
+            expected.delete()
+        with pytest.raises(ActionRefused, match="没有未报送的2026 年上半年台账"):
+            self.ask(society, cast, period)
+        assert not LockException.objects.exists()
+
+    def test_a_return_never_mended_is_still_owed(self, society, cast, period):
+        make_ledger(society, period, cast=cast, state=S.RETURNED)
+        assert self.ask(society, cast, period).state == LockState.REQUESTED
+
+    def ask(self, society, cast, period):
+        return actions.request_lock_exception(
+            society=society,
+            period=period,
+            reason="换届交接",
+            until=date(2026, 9, 10),
+            by=cast.clerk,
+            now=moment(self.DAY),
+        )
+
     def test_without_the_exception_nothing_opens(self, asked, society, cast, period):
         """Negative control: asked, signed and reviewed is not yet granted."""
         now = moment(self.DAY)
@@ -536,3 +566,27 @@ def test_by_another_clock_a_late_filing_would_count_as_on_time(society, cast, pe
         actions.sign_and_file(ledger=ledger, ticks=ticks(ledger), by=cast.secretary, now=minute)
         assert Ledger.objects.with_window(date(2026, 9, 1)).get().filed_window == "on_time"
     assert ledger.steps.get(verb="sign_and_file").on_time is True
+
+
+def test_bodies_that_owe_no_ledger_are_not_asked(society, cast, period):
+    """R-LED-05, D-12: neither for the period to come nor for a draft."""
+    coming = make_period(society.federation, date(2026, 12, 31), opened=False)
+    on = date(2026, 9, 1)
+    assert coming in LedgerPeriod.objects.asked_of(society.pk, on)
+    foundation = make_society(society.federation, body_kind="foundation")
+    assert not LedgerPeriod.objects.asked_of(foundation.pk, on)
+    clerk = make_actor(Role.SOCIETY_CLERK, foundation)
+    with pytest.raises(ActionRefused, match="无须报送"):
+        actions.ensure_draft(society=foundation, period=coming, by=clerk, now=moment(on))
+    assert not Ledger.objects.filter(society=foundation).exists()
+
+
+def test_a_draft_begun_before_the_exemption_gives_no_task(society, cast, period):
+    make_ledger(society, period, cast=cast)
+    on = AS_OF + timedelta(days=1)
+    now = moment(on)
+    expected = ExpectedFiling.objects.get(period=period, society=society)
+    actions.propose_exemption(expected=expected, reason="停办", by=cast.reviewer, now=now)
+    assert len(desk.drafts(cast.clerk, on)) == 1
+    actions.decide_exemption(expected=expected, by=cast.leader, now=now)
+    assert desk.drafts(cast.clerk, on) == []
