@@ -54,7 +54,8 @@ def _filing(body: int, number: int, period: Period, story: str, random: Random) 
         elif letter == "a":
             steps.append(Step("accepted", day))
         else:
-            steps.append(Step("returned", day, figure=random.random() < 0.7))
+            mend = day + timedelta(days=random.choice((0, 7)))
+            steps.append(Step("returned", day, figure=random.random() < 0.7, mend=mend))
         day += timedelta(days=random.choice((0, 1, 30)))
     charter = random.choice(("yes", "yes", "no", "missing"))
     return Filing(body, number, tuple(steps), counted, charter)
@@ -128,6 +129,7 @@ def _write_filing(number: int, filing: Filing, periods: list, bodies: list, peop
             to_state=step.state,
             stage="committee" if step.state == "returned" else "",
             on_time=step.on_time if step.state == "filed" else None,
+            mend_until=step.mend,
             by=reviewer,
             # Steps of one day keep their order.
             at=noon(step.day) + timedelta(minutes=place),

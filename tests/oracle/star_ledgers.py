@@ -26,12 +26,16 @@ class Expected(NamedTuple):
 
 
 class Step(NamedTuple):
-    """state: filed, accepted or returned by the committee; figure: the return names a figure."""
+    """state: filed, accepted or returned by the committee; figure: the return names a figure.
+
+    mend: of a return, the last day on which mending keeps the moment counted so far (R-LED-08).
+    """
 
     state: str
     day: date
     on_time: bool = False
     figure: bool = False
+    mend: date | None = None
 
 
 class Filing(NamedTuple):
@@ -136,9 +140,16 @@ def filing_of(ledgers: Ledgers, body: int, period: int, last: date) -> Filing | 
 def on_time(ledgers: Ledgers, body: int, last: date) -> Fraction | None:
     """E2 (R-LED-07, -08)."""
     due = came_due(ledgers, body, last)
-    found = [(period, filing_of(ledgers, body, period, last)) for period in due]
-    good = [p for p, f in found if f and f.counted <= ledgers.periods[p].due]
+    found = [filing_of(ledgers, body, period, last) for period in due]
+    good = [f for f in found if f and stands_in_time(until(f.steps, last), last)]
     return F(len(good), len(due)) if due else None
+
+
+def stands_in_time(steps: list[Step], last: date) -> bool:
+    """As the last filing was judged; nothing counts once its return was left unmended."""
+    filed = max(n for n, step in enumerate(steps) if step.state == "filed")
+    lapsed = any(step.mend and step.mend < last for step in steps[filed + 1 :])
+    return steps[filed].on_time and not lapsed
 
 
 def true_figures(ledgers: Ledgers, body: int, last: date) -> Fraction | None:

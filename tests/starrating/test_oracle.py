@@ -6,12 +6,15 @@ from random import Random
 
 import pytest
 from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from branches.querysets_life import ExpectedLifeQuerySet
 from common.computing import rows
 from ledgers.models import Section
+from ledgers.querysets.ledgers import LedgerQuerySet
 from ledgers.querysets.periods import LedgerPeriodQuerySet
 from starrating import figures
 from starrating.formulas import ledgers, life, posts, reads
@@ -110,6 +113,15 @@ def every_period(self, on):
     return self.all()
 
 
+JUDGED_ON = LedgerQuerySet.judged_on
+
+
+def by_the_last_filing(self, on):
+    """Mutant: a return never mended is forgotten (R-LED-08)."""
+    rows = JUDGED_ON(self, on)
+    return rows.annotate(counts_in_time=Coalesce(F("was_in_time"), False))
+
+
 WRONG_RETURNS = ledgers._wrong_returns
 MUTANTS = [
     (ExpectedLifeQuerySet, "in_window", begun_periods),
@@ -118,7 +130,8 @@ MUTANTS = [
     (life, "_BY_NAME", life._BY_NAME.replace("t.record_id IS NULL", "true")),
     (life, "_BY_NAME", life._BY_NAME.replace("count(f.member_id)", "count(*)")),
     (life, "_BY_NAME", life._BY_NAME.replace("t.society_id = d.owner", "true")),
-    (ledgers, "_ON_TIME", ledgers._ON_TIME.replace("<= d.due_on", "< d.due_on")),
+    (ledgers, "_ON_TIME", ledgers._ON_TIME.replace("WHERE f.in_time", "WHERE f.owner > 0")),
+    (LedgerQuerySet, "judged_on", by_the_last_filing),
     (ledgers, "_FIVE_CLEARS", ledgers._FIVE_CLEARS.replace("e.section = ''", "false")),
     (ledgers, "_FIVE_CLEARS", ledgers._FIVE_CLEARS.replace("5 - count", "4 - count")),
     (ledgers, "_TRUE_FIGURES", ledgers._TRUE_FIGURES.replace("OR d.filed", "")),
