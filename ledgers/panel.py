@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from accounts.permissions import Permission as P
 from ledgers.models import ExpectedFiling, GuidanceMeasure, Ledger
 from ledgers.querysets.ledgers import clear_tables
 from societies.access import Actor
@@ -29,11 +30,18 @@ def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
         .latest_versions()
         .order_by("-period__as_of")[:SHOWN]
     )
-    measures = GuidanceMeasure.objects.visible_to(actor).filter(society=society).valid_on(on)
+    rows = GuidanceMeasure.objects.visible_to(actor).filter(society=society).valid_on(on)
+    measures: list[Any] = list(rows.select_related("unit", "source__period__edition"))
+    for measure in measures:
+        known = measure.source.period.edition.rules.measure(measure.code)
+        measure.label = known.label if known else measure.code
     exempt = ExpectedFiling.objects.visible_to(actor).exempt().filter(society=society)
     return {
         "ledgers": list(ledgers),
         "clear_count": getattr(society, "clear_count", None),
-        "measures": list(measures.select_related("unit")),
+        "measures": measures,
+        "may_follow_up": any(
+            actor.may(right, society) for right in (P.LEDGER_EDIT, P.LEDGER_REVIEW)
+        ),
         "exempt": list(exempt.select_related("period")[:SHOWN]),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledgers.views import filing, locks, periods, review, rows, section
+from ledgers.views import bulk, filing, locks, periods, review, rows, section
 
 app_name = "ledgers"
 urlpatterns = [
@@ -26,6 +26,8 @@ urlpatterns = [
     path("<int:pk>/hand-back/", filing.hand_back, name="hand_back"),
     path("<int:pk>/restate/", filing.restate, name="restate"),
     path("review/", review.ReviewQueue.as_view(), name="review_queue"),
+    path("review/together/", bulk.accept_many, name="accept_many"),
+    path("guidance/<int:pk>/", bulk.follow_up, name="follow_up"),
     path("<int:pk>/review/", review.review, name="review"),
     path("<int:pk>/accept/", review.accept, name="accept"),
     path("<int:pk>/return/", review.send_back, name="return"),

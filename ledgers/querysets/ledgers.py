@@ -63,9 +63,21 @@ class LedgerQuerySet(ScopedQuerySet):
         return dict(self.order_by().values_list("state").annotate(count=Count("pk")))
 
     def bulk_acceptable(self) -> Self:
-        """Of those awaiting review: no change, no register difference, no open issue (R-LED-13)."""
+        """Of those awaiting review: no change, no register difference, no open issue (R-LED-13).
+
+        A society's first ledger has nothing that it could be unchanged from.
+        """
+        base = self.model.objects.filter(
+            society_id=OuterRef("society_id"),
+            state="accepted",
+            period__as_of__lt=OuterRef("period__as_of"),
+        )
         return self.awaiting_review().filter(
-            changes_count=0, register_differences=0, has_open_issue=False, version=1
+            Exists(base.order_by()),
+            changes_count=0,
+            register_differences=0,
+            has_open_issue=False,
+            version=1,
         )
 
     def with_window(self, on: date) -> Self:

@@ -150,6 +150,10 @@ PRESSED = (
 EXPLAINED = ("hand_back", "restate", "return", "disagree", "exempt", "lock_refuse")
 
 
+def _together(world: World, place: str, role: str) -> Body:
+    return {"looked": "on", "ledger": [world.holding(place).objects["ledger"].pk]}
+
+
 def _run_again(world: World, place: str, role: str) -> Body:
     return {"federation": world.federation.pk, "on": "2026-06-20"}
 
@@ -310,6 +314,8 @@ BODIES: dict[str, Callable[[World, str, str], Body]] = {
     **{f"ledgers:{name}": _same(row_version="") for name in PRESSED},
     **{f"ledgers:{name}": _same(reason="请核对") for name in EXPLAINED},
     "ledgers:sign": _same(truthful="on"),
+    "ledgers:accept_many": _together,
+    "ledgers:follow_up": _same(on="2026-06-20", text="已商定"),
     "ledgers:lock_request": _lock_request,
     "ledgers:lock_grant": _same(until="2026-09-02"),
     "branches:re_elect": _same(**(MEETING | SEATS | TERM)),

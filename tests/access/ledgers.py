@@ -8,13 +8,17 @@ from typing import Any
 
 from common.clock import start_of
 from ledgers import actions
-from ledgers.models import Ledger, LedgerMeasure, LedgerState
+from ledgers.models import GuidanceMeasure, Ledger, LedgerMeasure, LedgerPeriod, LedgerState
 from tests.factories import make_ledger, make_period
 from tests.factories.ledgers import AS_OF, Cast, add_row, ticks
 
 BEFORE, NEXT = date(2025, 12, 31), date(2026, 12, 31)
 NOW = start_of(AS_OF).replace(hour=10)
 LEADERS = 4
+FIGURES = {
+    "operations": {"society_branch_count": "3"},
+    "staff": {"society_branch_leaders": "3"},
+}
 
 
 def add_ledger(holding: Any, society: Any, cast: Cast) -> None:
@@ -31,8 +35,7 @@ def add_ledger(holding: Any, society: Any, cast: Cast) -> None:
             society,
             period,
             cast=cast,
-            operations={"society_branch_count": "3"},
-            staff={"society_branch_leaders": "3"},
+            **FIGURES,
         ),
     }
 
@@ -43,6 +46,9 @@ def ledger_target(ledger: Ledger, kind: str) -> dict[str, Any]:
         return {"pk": ledger.pk}
     if kind == "section":
         return {"pk": ledger.pk, "number": 1}
+    if kind == "guidance":
+        running = GuidanceMeasure.objects.filter(society=ledger.society)
+        return {"pk": running.order_by("tier")[0].pk}
     if kind == "measure":
         measure = LedgerMeasure.objects.filter(not_established__ledger=ledger).first()
         assert measure
@@ -67,6 +73,13 @@ def accepted(ledger: Ledger, cast: Cast) -> None:
     """已通过."""
     filed(ledger, cast)
     actions.accept(ledger=ledger, by=cast.reviewer, now=NOW)
+
+
+def unchanged(ledger: Ledger, cast: Cast) -> None:
+    """报送, with the same figures as the accepted ledger of the period before."""
+    period = LedgerPeriod.objects.get(federation=ledger.society.federation, as_of=BEFORE)
+    make_ledger(ledger.society, period, state=LedgerState.ACCEPTED, cast=cast, **FIGURES)
+    filed(ledger, cast)
 
 
 def to_decide(ledger: Ledger, cast: Cast) -> Ledger:

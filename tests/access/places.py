@@ -44,6 +44,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "lock": (OWN, NEAR, FAR, MISSING),
     "ledger": (OWN, NEAR, FAR, MISSING),
     "version": (OWN, NEAR, FAR, MISSING),
+    "guidance": (OWN, NEAR, FAR, MISSING),
     "section": (OWN, NEAR, FAR, MISSING),
     "leaders": (OWN, NEAR, FAR, MISSING),
     "leader": (OWN, NEAR, FAR, MIXED, MISSING),

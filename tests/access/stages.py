@@ -78,6 +78,7 @@ STAGES: dict[str, Callable[[World], None]] = {
     "to_sign": _each_ledger(ledgers.to_sign),
     "filed": _each_ledger(ledgers.filed),
     "accepted": _each_ledger(ledgers.accepted),
+    "unchanged": _each_ledger(ledgers.unchanged),
     "to_decide": _each_ledger(ledgers.to_decide, keep="version"),
     "leaders": _each_ledger(ledgers.leaders),
     "removed": _each_ledger(ledgers.removed),

@@ -53,7 +53,7 @@ NOW = start_of(AS_OF).replace(hour=10)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 ROLE_OF = {spec.code: spec.role for spec in SPECS.values() if spec.granted}
 MEMBER_KINDS = {"member", "participation", "import", "asked", "offered"}
-LEDGER_KINDS = {"ledger", "section", "leaders", "leader", "last_leader", "measure"}
+LEDGER_KINDS = {"ledger", "section", "leaders", "leader", "last_leader", "measure", "guidance"}
 # Whose society the objects of the other places belong to.
 OWNER = {SIBLING: OWN, JOINT: NEAR, MISSING: OWN, MIXED: OWN}
 NOBODY, ANONYMOUS = "none", "anon"
