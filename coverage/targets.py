@@ -1,11 +1,27 @@
-"""Targets judged on integers (trap 6), each on the published revision of its own due day."""
+"""Targets judged on integers (trap 6), each on the published figure of its own due day."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
-from coverage.models import CoverageEdition, CoverageSnapshot, CoverageTarget, FigureState
+from coverage.models import CoverageTarget, FigureState
+
+
+class Counted(Protocol):
+    """A figure of an indicator: a row of the database or what a page made of it."""
+
+    @property
+    def state(self) -> str:
+        """One of FigureState."""
+
+    @property
+    def covered(self) -> int:
+        """Covered units."""
+
+    @property
+    def total(self) -> int:
+        """All units."""
 
 
 def is_met(covered: int, total: int, numerator: int, denominator: int) -> bool:
@@ -20,19 +36,19 @@ def gap(covered: int, total: int, numerator: int, denominator: int) -> int:
 
 @dataclass(frozen=True)
 class Judgement:
-    """A target and the figure of its due day; met and gap are None while there is no value."""
+    """A target and the figure it is held against; met and gap are None while there is no value."""
 
     target: CoverageTarget
-    figure: CoverageSnapshot | None
+    figure: Counted | None
 
     @property
     def has_value(self) -> bool:
-        """Whether the due day is frozen and something counts."""
+        """Whether the day is frozen and something counts."""
         return self.figure is not None and self.figure.state == FigureState.VALUE
 
     @property
     def met(self) -> bool | None:
-        """Reached on the due day?"""
+        """Reached?"""
         if self.figure is None or not self.has_value:
             return None
         target = self.target
@@ -40,24 +56,8 @@ class Judgement:
 
     @property
     def gap(self) -> int | None:
-        """Units that lacked on the due day."""
+        """Units that lack."""
         if self.figure is None or not self.has_value:
             return None
         target = self.target
         return gap(self.figure.covered, self.figure.total, target.numerator, target.denominator)
-
-
-def judge(edition: CoverageEdition) -> list[Judgement]:
-    """The edition's dated targets, earliest first, with the published figures of their days.
-
-    Two queries. Aims without a day (due_on empty) are read from `edition.targets`.
-    """
-    targets = list(edition.targets.filter(due_on__isnull=False).order_by("due_on", "indicator"))
-    return _pair(targets, edition.federation_id)
-
-
-def _pair(targets: Iterable[CoverageTarget], federation_id: int) -> list[Judgement]:
-    days = {target.due_on for target in targets if target.due_on}
-    figures = CoverageSnapshot.objects.filter(federation=federation_id).trend(days)
-    found = {(figure.indicator, figure.on): figure for figure in figures}
-    return [Judgement(t, found.get((t.indicator, t.due_on))) for t in targets]

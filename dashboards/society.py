@@ -23,6 +23,7 @@ from branches.models import Posting
 from branches.tiers import three_tiers
 from common import clock
 from common.forms import PortalForm
+from common.months import EARLIEST
 from dashboards import quality
 from dashboards.coverage.panel import read as coverage_of
 from ledgers import panel as ledgers
@@ -84,10 +85,12 @@ class OnForm(PortalForm):
     on = forms.DateField(label="查看日期", required=False)
 
     def clean_on(self) -> date | None:
-        """Not after today: a page shows no future."""
+        """Not after today: a page shows no future. Nor before any date a fact can have."""
         on: date | None = self.cleaned_data["on"]
         if on and on > clock.today():
             raise forms.ValidationError(f"不能晚于今天（{clock.today()}）")
+        if on and on < EARLIEST:
+            raise forms.ValidationError(f"不能早于 {EARLIEST}")
         return on
 
 

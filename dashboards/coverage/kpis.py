@@ -8,7 +8,7 @@ from typing import Any
 
 from coverage.display import NO_VALUE, rate
 from coverage.models import CoverageTarget, FigureState, Indicator
-from coverage.targets import gap, is_met
+from coverage.targets import Judgement
 from dashboards.coverage.figures import WHOLE, Board, Figure, months_before
 
 
@@ -154,12 +154,10 @@ def _target(board: Board, kind: Kind, figure: Figure | None) -> tuple[str, str, 
         whole = target.numerator == target.denominator
         return "推进全覆盖，无期限" if whole else f"目标 {ratio(target)}，无期限", short, None
     words = f"目标 {ratio(target)}（{target.due_on}）"
-    if figure is None or not has_value:
+    judged = Judgement(target, figure)
+    if judged.met is None:
         return words, "", None
-    wanted = (target.numerator, target.denominator)
-    met = is_met(figure.covered, figure.total, *wanted)
-    lack = gap(figure.covered, figure.total, *wanted)
-    return words, "已达到" if met else f"还差 {lack:,} {kind.unit}", met
+    return words, "已达到" if judged.met else f"还差 {judged.gap:,} {kind.unit}", judged.met
 
 
 def printed(figure: Figure | None) -> str:

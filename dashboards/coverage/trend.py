@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from coverage.models import CoverageTarget, FigureState, Indicator
-from coverage.targets import gap, is_met
+from coverage.models import CoverageTarget, Indicator
+from coverage.targets import Judgement
 from dashboards.coverage.figures import Board, Figure, half_year_ends
 from dashboards.coverage.kpis import BY_KEY, KINDS, printed, ratio
 from dashboards.words import month
@@ -146,13 +146,9 @@ def _verdict(board: Board, target: CoverageTarget) -> Verdict:
     """Judged on integers, on the published revision of the due day (trap 6)."""
     on = target.due_on
     figure = board.figure(target.indicator, on=on) if on else None
-    met, lack = None, 0
-    if figure and figure.state == FigureState.VALUE:
-        wanted = (target.numerator, target.denominator)
-        met = is_met(figure.covered, figure.total, *wanted)
-        lack = gap(figure.covered, figure.total, *wanted)
+    judged = Judgement(target, figure)
     name = BY_KEY[_key(target)].name
-    return Verdict(on or date.max, name, ratio(target), figure, met, lack)
+    return Verdict(on or date.max, name, ratio(target), figure, judged.met, judged.gap or 0)
 
 
 def _words(board: Board, verdicts: list[Verdict]) -> str:

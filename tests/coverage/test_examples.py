@@ -5,16 +5,20 @@ from datetime import UTC, date, timedelta
 import pytest
 from django.utils import timezone
 
+from accounts.permissions import Role
 from branches.models import OrganisationForm, OrganisationType
 from coverage import live
 from coverage.display import rate, why_empty
 from coverage.models import Indicator, LiveCoverage
-from coverage.targets import gap, is_met, judge
+from coverage.targets import gap, is_met
+from dashboards.coverage.figures import load
+from dashboards.coverage.trend import trend
 from societies.models import UnitKind
 from tests.coverage.test_night import figures
 from tests.factories import (
     at,
     freeze,
+    make_actor,
     make_edition,
     make_organisation,
     make_posting,
@@ -29,6 +33,12 @@ NEW_YEARS_EVE = date(2016, 12, 31)
 
 def council(society):
     return society.units.get(kind=UnitKind.COUNCIL)
+
+
+def verdicts(edition):
+    """The dated targets as the committee's page judges them."""
+    actor = make_actor(Role.COMMITTEE_REVIEWER, edition.federation)
+    return trend(load(actor)).verdicts
 
 
 def secretariat(society):
@@ -108,9 +118,8 @@ def test_ex_02_joint_organisation_counts_societies_not_organisations():
     found = world.on(NEW_YEARS_EVE)
     assert (found["ORG_T1"], found["ORG_T2"], found["ORG"]) == ((1, 5), (3, 5), (4, 5))
     assert found["ORG_T3"] == (0, 0)
-    (judged,) = judge(world.edition)
-    assert judged.met is True
-    assert judged.gap == 0
+    (verdict,) = verdicts(world.edition)
+    assert (verdict.met, verdict.lack) == (True, 0)
 
 
 def test_ex_02_joint_organisation_of_a_council():
@@ -205,10 +214,10 @@ def test_a_target_is_judged_on_its_own_day():
     covered, bare = (make_society(edition.federation) for _ in range(2))
     make_organisation(covered)
     make_organisation(bare, established_on=date(2017, 7, 1))
-    assert [j.met for j in judge(edition)] == [None, None]
+    assert verdicts(edition) == []
     for day in (NEW_YEARS_EVE, later.due_on, date(2017, 7, 1)):
         freeze(edition.federation, day)
-    assert [(j.met, j.gap) for j in judge(edition)] == [(False, 1), (False, 1)]
+    assert [(v.met, v.lack) for v in verdicts(edition)] == [(False, 1), (False, 1)]
 
 
 def test_an_empty_federation_has_no_value_anywhere():
