@@ -7,7 +7,7 @@ live rows summed by discipline class.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -69,7 +69,8 @@ class Board:
 
     revision: the newest frozen day as shown, None before the first night. edition: the definitions
     it was counted by. on: the as-of day of the figures; None if there are none. group: a discipline
-    class, or WHOLE.
+    class, or WHOLE. remarks: day → its published revision with the reason, where it is not the
+    first (R-COV-02).
     """
 
     actor: Actor
@@ -81,6 +82,12 @@ class Board:
     group: str
     figures: dict[Key, Figure]
     targets: list[CoverageTarget]
+    remarks: dict[date, str] = field(default_factory=dict)
+
+    @property
+    def remark(self) -> str:
+        """Of the newest frozen day."""
+        return self.remarks.get(self.revision.on, "") if self.revision else ""
 
     def figure(
         self, indicator: str, group: str | None = None, on: date | None = None
@@ -142,11 +149,11 @@ def load(actor: Actor, *, live: bool = False, group: str = WHOLE) -> Board:
     is_live = _may_be_live(actor, live, live_day)
     on = live_day.on if is_live and live_day else revision.on
     targets = targets_of(revision)
-    figures = _frozen(actor, revision.on, on, group, targets)
+    figures, remarks = _frozen(actor, revision.on, on, group, targets)
     if is_live:
         figures |= _live(actor, on)
     edition = revision.edition
-    return Board(actor, revision, live_day, edition, is_live, on, group, figures, targets)
+    return Board(actor, revision, live_day, edition, is_live, on, group, figures, targets, remarks)
 
 
 def _before_the_first_night(actor: Actor, group: str) -> Board:
@@ -176,18 +183,25 @@ def targets_of(revision: Any) -> list[CoverageTarget]:
 
 def _frozen(
     actor: Actor, newest: date, on: date, group: str, targets: list[CoverageTarget]
-) -> dict[Key, Figure]:
-    """Published figures of the days of trend, sparks and targets; all classes of the newest."""
+) -> tuple[dict[Key, Figure], dict[date, str]]:
+    """Published figures of the days of trend, sparks and targets, all classes of the newest; and
+    what is to be said of days shown by a later revision.
+    """
     days = {newest, *half_year_ends(newest), *months_before(on)}
     days |= {target.due_on for target in targets if target.due_on}
     narrowed = Q(dimension=BY_CLASS, value=group) if group else Q(dimension="all")
     today = Q(on=newest, dimension__in=["all", BY_CLASS])
     rows = CoverageSnapshot.objects.visible_to(actor).shown().filter(on__in=days)
-    fields = ("on", "value", "indicator", "state", "covered", "total", "owners")
-    return {
-        (day, value, indicator): Figure(*rest)
-        for day, value, indicator, *rest in rows.filter(narrowed | today).values_list(*fields)
-    }
+    revision = ("revision__number", "revision__publication__reason")
+    fields = ("on", *revision, "value", "indicator", "state", "covered", "total", "owners")
+    figures, remarks = {}, {}
+    for day, number, reason, *key, state, covered, total, owners in rows.filter(
+        narrowed | today
+    ).values_list(*fields):
+        figures[day, key[0], key[1]] = Figure(state, covered, total, owners)
+        if reason:
+            remarks[day] = f"第 {number} 版修订：{reason}"
+    return figures, remarks
 
 
 def _live(actor: Actor, on: date) -> dict[Key, Figure]:

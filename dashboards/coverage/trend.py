@@ -25,11 +25,14 @@ FEW = 2
 
 @dataclass(frozen=True)
 class TrendRow:
-    """One day of the table beside the chart. targets: the organisation target in force."""
+    """One day of the table beside the chart. target: the organisation target in force. remark:
+    which revision is shown and why, where it is not the first.
+    """
 
     on: date
     figures: list[Figure | None]
     target: str
+    remark: str
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class Verdict:
     figure: Figure | None
     met: bool | None
     lack: int
+    remark: str
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ def trend(board: Board) -> Trend:
             day,
             [board.figure(kind.indicator, on=day) for kind in KINDS],
             ratio(target) if target else "",
+            board.remarks.get(day, ""),
         )
         for day, target in zip(days, steps, strict=True)
     ]
@@ -148,7 +153,8 @@ def _verdict(board: Board, target: CoverageTarget) -> Verdict:
     figure = board.figure(target.indicator, on=on) if on else None
     judged = Judgement(target, figure)
     name = BY_KEY[_key(target)].name
-    return Verdict(on or date.max, name, ratio(target), figure, judged.met, judged.gap or 0)
+    remark = board.remarks.get(on, "") if on else ""
+    return Verdict(on or date.max, name, ratio(target), figure, judged.met, judged.gap or 0, remark)
 
 
 def _words(board: Board, verdicts: list[Verdict]) -> str:

@@ -13,7 +13,7 @@ from dashboards.coverage.changes import changes_of
 from dashboards.desks.tasks import revisions
 from societies.actions import mark_dirty
 from tests.dashboards.conftest import TODAY
-from tests.factories import at, freeze, make_organisation
+from tests.factories import at, freeze, make_organisation, make_target
 
 MONTH_END = date(2026, 10, 31)
 NEXT = date(2026, 11, 23)
@@ -75,6 +75,23 @@ def test_publishing_changes_what_is_shown(world, revised, enter):
     assert "补登 1 个党支部的批复" in html and "没有待发布的修订" in html
     board = client.get(reverse("dashboard")).content.decode()
     assert "较 10 月末增 1 家" in board and "尚未发布" not in board
+
+
+def test_the_reason_stands_beside_the_figures_it_changed(world, revised, enter):
+    """R-COV-02: target and trend of that day say which revision they show, and why."""
+    make_target(world.edition, due_on=MONTH_END)
+    client = enter(world.actor(Role.COMMITTEE_REVIEWER))
+
+    def said():
+        response = client.get(reverse("dashboard"))
+        trend = response.context["trend"]
+        (verdict,) = (v for v in trend.verdicts if v.on == MONTH_END)
+        (row,) = (r for r in trend.rows if r.on == MONTH_END)
+        return verdict.remark, row.remark, response.content.decode().count("第 2 版修订：补登批复")
+
+    assert said() == ("", "", 0)
+    send(client, revised, "补登批复")
+    assert said() == ("第 2 版修订：补登批复", "第 2 版修订：补登批复", 2)
 
 
 def test_a_reason_is_asked_for_and_nothing_typed_is_lost(world, revised, enter):
