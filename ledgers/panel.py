@@ -40,8 +40,7 @@ def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
         "ledgers": list(ledgers),
         "clear_count": getattr(society, "clear_count", None),
         "measures": measures,
-        "may_follow_up": any(
-            actor.may(right, society) for right in (P.LEDGER_EDIT, P.LEDGER_REVIEW)
-        ),
+        # The society lies in scope; the page behind the link asks for the right on the measure.
+        "may_follow_up": any(actor.may_any(right) for right in (P.LEDGER_EDIT, P.LEDGER_REVIEW)),
         "exempt": list(exempt.select_related("period")[:SHOWN]),
     }

@@ -72,12 +72,15 @@ class LedgerPeriodQuerySet(ScopedQuerySet):
         return self.filter(Q(pk__in=asked) | Exists(owed))
 
     def owed_by(self, society_id: int) -> Self:
-        """Opened periods whose ledger a society still owes: expected, and none stands filed."""
-        owing = apps.get_model("ledgers.ExpectedFiling").objects.owing()
+        """Opened periods whose ledger a society may still file: expected, and none stands filed.
+
+        One exempt by decision may file all the same.
+        """
+        expected = apps.get_model("ledgers.ExpectedFiling").objects
         filed = apps.get_model("ledgers.Ledger").objects.filter(
             period_id=OuterRef("pk"), society_id=society_id, state__in=("filed", "accepted")
         )
-        owed = owing.filter(period_id=OuterRef("pk"), society_id=society_id)
+        owed = expected.filter(period_id=OuterRef("pk"), society_id=society_id)
         return self.filter(Exists(owed), ~Exists(filed.filter(version=1)))
 
 

@@ -45,7 +45,7 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
     **dict.fromkeys(("CR", "CL"), COMMITTEE),
     "UB": ORGANISATION | {("HOME", "N")} | {("OWN", letter) for letter in "ECMNY"},
     "CM": RATING,
-    "CR2": ORGANISATION | {("OWN", "S"), ("OWN", "N"), ("HOME", "N")},
+    "CR2": ORGANISATION | {("OWN", "S"), ("HOME", "N")},
     "LV": {("HOME", "F")},
     "SA": {("HOME", "F"), ("AWAY", "F")},
     **dict.fromkeys(("EX", "SE", "AU", "none", "anon"), set()),

@@ -28,6 +28,7 @@ def answers(world, enter):
         reverse("dashboard"): client.get(reverse("dashboard")).content,
         reverse("home"): client.get(reverse("home")).content,
         changes: client.get(changes, headers={"HX-Request": "true"}).content,
+        reverse("score_spread"): client.get(reverse("score_spread")).content,
     }
 
 

@@ -28,6 +28,8 @@ from tests.factories.many import analyze, many_postings, many_societies
 LIMIT = 12
 # A demonstration's frame asks one query of its own while its history is made.
 OWN_LIMIT = LIMIT - 1
+# Each kind of task is a question of its own; closings, terms and rounds of stars stand here too.
+DESK_LIMIT = 14
 SMALL, LARGE = 50, 5_000
 VIEWS = [
     {"tab": tab, "view": view} for view in ("frozen", "live") for tab in ("org", "work", "t2", "t3")
@@ -104,4 +106,4 @@ def test_the_desk_of_the_committee_reads_as_little(federation, enter):
     client.get(reverse("home"))
     with CaptureQueriesContext(connection) as queries:
         client.get(reverse("home"))
-    assert len(queries) <= LIMIT
+    assert len(queries) <= DESK_LIMIT

@@ -314,21 +314,24 @@ class TestLockException:
         filed = sign(ledger, cast, date(2026, 9, 10), "23:59")
         assert filed.steps.filter(verb="sign_and_file").get().on_time is False
 
-    @pytest.mark.parametrize("settled", ["filed", "exempt", "never owed"])
+    @pytest.mark.parametrize("settled", ["filed", "never owed"])
     def test_nothing_is_asked_for_what_is_not_owed(self, society, cast, period, settled):
-        """Filed, exempted or not in the frozen set: there is nothing to file late."""
+        """Filed or not in the frozen set: there is nothing to file late."""
         expected = ExpectedFiling.objects.get(period=period, society=society)
         if settled == "filed":
             make_ledger(society, period, cast=cast, state=S.FILED)
-        elif settled == "exempt":
-            now = moment(self.DAY)
-            actions.propose_exemption(expected=expected, reason="停办", by=cast.reviewer, now=now)
-            actions.decide_exemption(expected=expected, by=cast.leader, now=now)
         else:
             expected.delete()
         with pytest.raises(ActionRefused, match="没有未报送的2026 年上半年台账"):
             self.ask(society, cast, period)
         assert not LockException.objects.exists()
+
+    def test_an_exempted_society_may_file_all_the_same(self, society, cast, period):
+        expected = ExpectedFiling.objects.get(period=period, society=society)
+        now = moment(self.DAY)
+        actions.propose_exemption(expected=expected, reason="停办", by=cast.reviewer, now=now)
+        actions.decide_exemption(expected=expected, by=cast.leader, now=now)
+        assert self.ask(society, cast, period).state == LockState.REQUESTED
 
     def test_a_return_never_mended_is_still_owed(self, society, cast, period):
         make_ledger(society, period, cast=cast, state=S.RETURNED)
