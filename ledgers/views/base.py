@@ -73,11 +73,12 @@ def more_steps(request: ActorRequest, ledger: Ledger) -> dict[str, bool]:
         society_id=ledger.society_id, period_id=ledger.period_id, version__gt=ledger.version
     )
     accepted = ledger.state == LedgerState.ACCEPTED
+    periods = LedgerPeriod.objects.visible_to(actor).filter(pk=ledger.period_id)
     return {
         "may_restate": accepted and actor.may_any(Permission.LEDGER_SEND) and not newer.exists(),
         "may_request_lock": actor.may_any(Permission.LOCK_REQUEST)
         and ledger.period.window(clock.today()) == FilingWindow.CLOSED
-        and LedgerPeriod.objects.filter(pk=ledger.period_id).owed_by(ledger.society_id).exists(),
+        and periods.owed_by(ledger.society_id).exists(),
     }
 
 
