@@ -8,6 +8,7 @@ from accounts.permissions import Role
 from ledgers.models import Ledger
 from tests.branches.test_plans import FILL, plans_of
 from tests.factories import make_actor, make_federation, make_ledger, make_society
+from tests.factories.many import analyze
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,7 +35,6 @@ INSERT INTO ledgers_lockexception (society_id, period_id, state, reason, until, 
     requested_by_id, requested_at)
 SELECT society_id, period_id, 'requested', 'r', '2030-01-01', '', %(user)s, now()
 FROM ledgers_ledger;
-ANALYZE;
 """
 
 
@@ -47,6 +47,7 @@ def clerk(client):
     with connection.cursor() as cursor:
         cursor.execute(FILL, {"federation": federation.pk})
         cursor.execute(LEDGERS, {"period": ledger.period_id, "user": actor.user.pk})
+    analyze()
     client.force_login(actor.user)
     return ledger
 

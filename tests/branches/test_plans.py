@@ -16,6 +16,7 @@ from tests.factories import (
     make_posting,
     make_society,
 )
+from tests.factories.many import analyze
 
 pytestmark = [
     pytest.mark.slow,
@@ -58,7 +59,6 @@ INSERT INTO branches_posting (society_id, kind, person_name, home_unit, document
     valid_from, row_version)
 SELECT society_id, 'GM03', 'p' || id, 'h', '1', '2016-01-01', 1
 FROM societies_societyunit WHERE kind = 'division';
-ANALYZE;
 """
 
 
@@ -98,6 +98,7 @@ def clerk(client):
     make_posting(society)
     with connection.cursor() as cursor:
         cursor.execute(FILL, {"federation": federation.pk})
+    analyze()
     actor = make_actor(Role.SOCIETY_CLERK, society)
     client.force_login(actor.user)
     return actor

@@ -20,6 +20,7 @@ from tests.factories import (
     turn_life,
 )
 from tests.factories.life import moment_of
+from tests.factories.many import analyze
 
 pytestmark = [
     pytest.mark.slow,
@@ -44,7 +45,6 @@ SELECT o.id, o.society_id, 'working_group_activity', '', '2026-01-01'::date + n 
     n::text, false, 'l', '', 3, 3, 0, 0, 'filed', '2026-12-01', false, '2026-11-20', %(user)s, '',
     '', 1
 FROM branches_partyorganisation o, generate_series(1, 3) n WHERE o.type = 'working_group';
-ANALYZE;
 """
 
 
@@ -61,6 +61,7 @@ def branch():
         with connection.cursor() as cursor:
             cursor.execute(FILL, {"federation": federation.pk})
             cursor.execute(LIFE, {"rule": rule.pk, "user": user.pk})
+        analyze()
         yield branch
 
 

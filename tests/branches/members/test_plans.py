@@ -8,6 +8,7 @@ from accounts.permissions import Role
 from branches.models import Affiliation, PartyMember
 from tests.branches.test_plans import FILL, plan_of, plans_of
 from tests.factories import make_actor, make_federation, make_organisation, make_society
+from tests.factories.many import analyze
 from tests.factories.members import make_member
 
 pytestmark = [
@@ -34,7 +35,6 @@ WHERE name LIKE 'm%%' AND id %% 2 = 1;
 INSERT INTO branches_participation (member_id, society_id, organisation_id, valid_from)
 SELECT id, society_id, organisation_id, '2020-01-01' FROM branches_partymember
 WHERE name LIKE 'm%%' AND id %% 2 = 1;
-ANALYZE;
 """
 
 
@@ -49,6 +49,7 @@ def member():
         cursor.execute(FILL, {"federation": federation.pk})
         people = {"filer": waiting.filed_by_id, "confirmer": confirmer.user.pk}
         cursor.execute(MEMBERS, people)
+    analyze()
     return member
 
 
