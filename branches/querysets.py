@@ -36,16 +36,24 @@ COVERING_TYPES: dict[int, tuple[str, ...]] = {
 }
 
 
-class PartyOrganisationQuerySet(ScopedQuerySet):
-    """Party organisations."""
+class ServedQuerySet(ScopedQuerySet):
+    """Rows of an organisation: read by every society served, not by its lead alone (R-OWN-03)."""
+
+    organisation_column = "organisation_id"
 
     def within(self, scope: Scope) -> Self:
-        """As for every model; a society sees the organisations whose link rows name it."""
-        if scope.kind == ScopeKind.SOCIETY and scope.ids:
-            services = apps.get_model("branches.OrganisationService").objects
-            links = services.filter(society_id__in=sorted(scope.ids))
-            return self.filter(pk__in=links.values("organisation_id"))
-        return super().within(scope)
+        """As for every model; a society sees the rows of organisations whose links name it."""
+        if scope.kind != ScopeKind.SOCIETY or not scope.ids:
+            return super().within(scope)
+        services = apps.get_model("branches.OrganisationService").objects
+        links = services.filter(society_id__in=sorted(scope.ids))
+        return self.filter(**{f"{self.organisation_column}__in": links.values("organisation_id")})
+
+
+class PartyOrganisationQuerySet(ServedQuerySet):
+    """Party organisations."""
+
+    organisation_column = "pk"
 
     def existing_on(self, on: date) -> Self:
         """Established by that day and not dissolved; a suspended one exists."""

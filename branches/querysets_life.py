@@ -10,8 +10,8 @@ from django.apps import apps
 from django.db.models import DateField, Exists, F, Func, OuterRef, Q, Sum, Value
 from django.db.models.functions import Least
 
-from accounts.permissions import ScopeKind
-from societies.access import DatedQuerySet, Scope, ScopedQuerySet
+from branches.querysets import ServedQuerySet
+from societies.access import DatedQuerySet, ScopedQuerySet
 
 
 def days_before(on: date, days: int) -> Func:
@@ -37,16 +37,8 @@ class ObligationRuleQuerySet(ScopedQuerySet):
     """Cells of the matrix."""
 
 
-class LifeRecordQuerySet(ScopedQuerySet):
+class LifeRecordQuerySet(ServedQuerySet):
     """Records of organisation life."""
-
-    def within(self, scope: Scope) -> Self:
-        """As for every model; a society sees the records of every organisation serving it."""
-        if scope.kind == ScopeKind.SOCIETY and scope.ids:
-            services = apps.get_model("branches.OrganisationService").objects
-            links = services.filter(society_id__in=sorted(scope.ids))
-            return self.filter(organisation_id__in=links.values("organisation_id"))
-        return super().within(scope)
 
     def counting(self) -> Self:
         """Filed, neither returned nor withdrawn: what compliance and work coverage count."""

@@ -24,9 +24,9 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest
 
-from accounts.permissions import ScopeKind
+from branches.querysets import ServedQuerySet
 from common.querysets import valid_on_q
-from societies.access import DatedQuerySet, Scope, ScopedQuerySet
+from societies.access import ScopedQuerySet
 
 
 def _days_after(on: date, days: str) -> Func:
@@ -40,16 +40,12 @@ def _days_after(on: date, days: str) -> Func:
     )
 
 
-class OrganisationPartQuerySet(DatedQuerySet):
-    """Facts of an organisation: read by every society it serves, not by its lead alone."""
+class OrganisationPartQuerySet(ServedQuerySet):
+    """Dated facts of an organisation."""
 
-    def within(self, scope: Scope) -> Self:
-        """A society sees the facts of the organisations that serve it (R-OWN-03)."""
-        if scope.kind == ScopeKind.SOCIETY and scope.ids:
-            services = apps.get_model("branches.OrganisationService").objects
-            links = services.filter(society_id__in=sorted(scope.ids))
-            return self.filter(organisation_id__in=links.values("organisation_id"))
-        return super().within(scope)
+    def valid_on(self, on: date) -> Self:
+        """Rows valid on that day."""
+        return self.filter(valid_on_q(on))
 
 
 class TermQuerySet(OrganisationPartQuerySet):

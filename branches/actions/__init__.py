@@ -70,8 +70,6 @@ __all__ = [
     "forward_filing",
     "hand_back_filing",
     "open_society_branch",
-    "open_society_branch",
-    "resume",
     "resume",
     "return_filing",
     "return_record",
