@@ -42,20 +42,12 @@ from branches.models.postings import (
     Posting,
     PostingKind,
 )
+from branches.models.posts import OFFICERS, PartyGroup, Post, PostKind, PostMode
 from branches.models.services import (
     OrganisationService,
     OrganisationSuspension,
 )
-from branches.models.terms import (
-    OFFICERS,
-    PartyGroup,
-    Post,
-    PostKind,
-    PostMode,
-    Term,
-    TermMode,
-    TermState,
-)
+from branches.models.terms import Term, TermMode, TermState
 from branches.models.visits import VisitReport, VisitState
 
 __all__ = [

@@ -13,7 +13,8 @@ from django.db.models.lookups import GreaterThanOrEqual
 from accounts.permissions import Permission
 from branches.models.members import PartyMember
 from branches.models.organisations import PartyOrganisation
-from branches.models.terms import BY_ORGANISATION, Post, PostKind, PostMode, Term, TermMode
+from branches.models.posts import Post, PostKind, PostMode
+from branches.models.terms import BY_ORGANISATION, Term, TermMode
 from branches.querysets_terms import PostFilingQuerySet
 from common.constraints import both_or_neither, different_users
 from common.history import tracked

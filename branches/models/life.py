@@ -12,7 +12,7 @@ from django.db.models.functions import MD5, Coalesce
 
 from accounts.permissions import Permission
 from branches.models.organisations import PartyOrganisation
-from branches.models.terms import PartyGroup
+from branches.models.posts import PartyGroup
 from branches.querysets_life import LifeDraftQuerySet, LifeRecordQuerySet
 from common.constraints import different_users
 from common.history import tracked
