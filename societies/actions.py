@@ -9,7 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import PortalSession, User
-from accounts.permissions import SPECS, Permission, Role, ScopeKind
+from accounts.permissions import Permission, Role, ScopeKind
+from accounts.roles import SPECS
 from common import clock
 from common.errors import ActionRefused, Conflict
 from common.pinyin import initials, sort_key

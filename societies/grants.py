@@ -13,7 +13,8 @@ from django.contrib.auth.models import Permission as AuthPermission
 from django.db.models import CharField, F, QuerySet, Value
 
 from accounts.models import User
-from accounts.permissions import SPECS, Permission, ScopeKind, codename
+from accounts.permissions import Permission, ScopeKind
+from accounts.roles import SPECS, codename
 from societies.access import Actor, Scope, ScopeObject
 from societies.models import Appointment, GrantBase
 

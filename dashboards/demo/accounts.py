@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from accounts.permissions import SPECS, Role, ScopeKind
+from accounts.permissions import Role, ScopeKind
+from accounts.roles import SPECS
 from dashboards.demo import COMMITTEE
 from dashboards.demo.bodies import body_of
 from dashboards.demo.courses import LOST_BRANCH, NEVER, SECOND, WALKED

@@ -14,7 +14,8 @@ from django.db import connection, transaction
 
 from accounts.actions import create_account
 from accounts.models import User
-from accounts.permissions import SPECS, Role, ScopeKind
+from accounts.permissions import Role, ScopeKind
+from accounts.roles import SPECS
 from branches.models import (
     OrganisationService,
     OrganisationSuspension,

@@ -7,7 +7,8 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.db import models
 from django.db.models import F, Q
 
-from accounts.permissions import SPECS, Permission, Role, RoleSpec
+from accounts.permissions import Permission, Role
+from accounts.roles import SPECS, RoleSpec
 from common.constraints import ends_after_start, valid_range
 from common.history import tracked
 from societies.access import Owned, ScopePaths

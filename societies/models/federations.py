@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
-from accounts.permissions import Permission, ScopeKind, grant_permissions
+from accounts.permissions import Permission, ScopeKind
+from accounts.roles import grant_permissions
 from common.history import tracked
 from societies.access import Owned, ScopePaths
 from societies.querysets import FederationQuerySet

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from accounts.permissions import Permission, ScopeKind, grant_permissions
+from accounts.permissions import Permission, ScopeKind
+from accounts.roles import grant_permissions
 from common.constraints import ends_after_start, no_overlap
 from common.history import tracked
 from societies.access import Owned, ScopePaths

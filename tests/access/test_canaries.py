@@ -6,7 +6,8 @@ import pytest
 from django.apps import apps
 from django.db import models, transaction
 
-from accounts.permissions import SPECS, Role
+from accounts.permissions import Role
+from accounts.roles import SPECS
 from ledgers.actions import ensure_draft
 from ledgers.models import LedgerPeriod
 from societies.access import Actor, ScopedQuerySet

@@ -18,7 +18,8 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
-from accounts.permissions import SPECS, Role, ScopeKind
+from accounts.permissions import Role, ScopeKind
+from accounts.roles import SPECS
 from branches.models import OrganisationType, PartyOrganisation
 from common.clock import start_of
 from coverage.live import turn_live_day

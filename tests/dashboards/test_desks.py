@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from accounts.permissions import ROLES, Role, ScopeKind
+from accounts.permissions import Role, ScopeKind
+from accounts.roles import ROLES
 from dashboards.desks import DESKS
 from dashboards.desks.society import deadline_line
 from dashboards.desks.statements import STATEMENTS

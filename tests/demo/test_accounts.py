@@ -9,7 +9,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.management import call_command
 
 from accounts.models import User
-from accounts.permissions import ROLES, Role
+from accounts.permissions import Role
+from accounts.roles import ROLES
 from dashboards.demo.accounts import ACCOUNTS, PASSWORD, staff_names
 
 FIRST_RELEASE = {spec.role for spec in ROLES if spec.granted}

@@ -7,7 +7,8 @@ from django.test import RequestFactory
 from django.urls import resolve
 
 from accounts.models import User
-from accounts.permissions import SPECS, Role, ScopeKind
+from accounts.permissions import Role, ScopeKind
+from accounts.roles import SPECS
 from societies.access import Actor, Scope, ScopeObject
 from societies.models import Appointment, Federation
 

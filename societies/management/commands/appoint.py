@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
-from accounts.permissions import ROLES, SPECS, Role, ScopeKind
+from accounts.permissions import Role, ScopeKind
+from accounts.roles import ROLES, SPECS
 from common import clock
 from common.errors import ActionRefused
 from societies import actions

@@ -6,7 +6,8 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
-from accounts.permissions import SPECS, Role
+from accounts.permissions import Role
+from accounts.roles import SPECS
 from ledgers import actions
 from ledgers.models import LockException
 from tests.factories import make_actor, make_society
