@@ -89,6 +89,12 @@ class Board:
         """Of the newest frozen day."""
         return self.remarks.get(self.revision.on, "") if self.revision else ""
 
+    @property
+    def revised_months(self) -> list[tuple[date, str]]:
+        """Month-ends of the cards that are shown by a later revision, newest first."""
+        days = months_before(self.on) if self.on else []
+        return [(day, self.remarks[day]) for day in reversed(days) if day in self.remarks]
+
     def figure(
         self, indicator: str, group: str | None = None, on: date | None = None
     ) -> Figure | None:

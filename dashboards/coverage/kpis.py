@@ -80,7 +80,7 @@ def _card(board: Board, kind: Kind) -> Card:
 
 
 def _change(board: Board, kind: Kind, figure: Figure | None) -> tuple[str, str]:
-    """Covered units against the last month-end."""
+    """Covered units against the last month-end, which may be shown as revised (R-COV-02)."""
     if board.on is None or figure is None:
         return "", ""
     last = months_before(board.on)[-1]
@@ -88,7 +88,7 @@ def _change(board: Board, kind: Kind, figure: Figure | None) -> tuple[str, str]:
     if before is None or FigureState.VALUE not in (before.state, figure.state):
         return "", ""
     difference = figure.covered - before.covered
-    since = f"较 {last.month} 月末"
+    since = f"较 {last.month} 月末{'修订数' if last in board.remarks else ''}"
     if not difference:
         return "pp-flat", f"{since}持平"
     word, css = ("增", "pp-up") if difference > 0 else ("减", "pp-down")

@@ -74,7 +74,8 @@ def test_publishing_changes_what_is_shown(world, revised, enter):
     html = client.get(reverse("revisions")).content.decode()
     assert "补登 1 个党支部的批复" in html and "没有待发布的修订" in html
     board = client.get(reverse("dashboard")).content.decode()
-    assert "较 10 月末增 1 家" in board and "尚未发布" not in board
+    assert "较 10 月末修订数增 1 家" in board and "尚未发布" not in board
+    assert "2026-10-31 月末数为第 2 版修订：补登 1 个党支部的批复" in board
 
 
 def test_the_reason_stands_beside_the_figures_it_changed(world, revised, enter):
@@ -91,7 +92,7 @@ def test_the_reason_stands_beside_the_figures_it_changed(world, revised, enter):
 
     assert said() == ("", "", 0)
     send(client, revised, "补登批复")
-    assert said() == ("第 2 版修订：补登批复", "第 2 版修订：补登批复", 2)
+    assert said() == ("第 2 版修订：补登批复", "第 2 版修订：补登批复", 3)
 
 
 def test_a_reason_is_asked_for_and_nothing_typed_is_lost(world, revised, enter):
