@@ -10,6 +10,7 @@ from branches.models import (
     LifeRecord,
     ObligationEdition,
     OrganisationService,
+    OrganisationSuspension,
     Participation,
     PartyMember,
     PartyOrganisation,
@@ -28,9 +29,11 @@ from tests.oracle.stars import (
     Person,
     Post,
     Service,
+    Suspension,
     Term,
     Unit,
     World,
+    years_later,
 )
 
 YEAR = 2026
@@ -66,7 +69,11 @@ def random_world(random: Random) -> World:
     for body in range(world.bodies):
         tiers = [1, *([2] if random.random() < 0.9 else []), *([3] * random.randrange(3))]
         for tier in tiers:
-            world.units.append(Unit(len(world.units), body, tier))
+            opened, closed = date.min, None
+            if tier == 3 and random.random() < 0.5:
+                opened = some_day(random)
+                closed = end(random, opened)
+            world.units.append(Unit(len(world.units), body, tier, opened, closed))
     for key in range(random.randrange(6)):
         _add_organisation(world, key, random)
     world.ledgers = random_ledgers(world.bodies, random)
@@ -85,6 +92,9 @@ def _add_organisation(world: World, key: int, random: Random) -> None:
             continue
         begins = max(established, begin(random))
         world.services.append(Service(key, unit.key, begins, end(random, begins)))
+    if random.random() < 0.2:
+        begins = max(established, begin(random))
+        world.suspensions.append(Suspension(key, begins, end(random, begins)))
     _add_posts(world, key, random)
     bodies = {world.units[s.unit].body for s in world.services if s.organisation == key}
     for body in sorted(bodies):
@@ -101,7 +111,11 @@ def _add_posts(world: World, key: int, random: Random) -> None:
     year = random.choice([2021, 2022, 2023])
     elected = date(year, random.randrange(1, 13), random.randrange(1, 28))
     for _ in range(random.randrange(3)):
-        world.terms.append(Term(key, elected, random.choice([3, 5]), random.choice([1, 3, 5])))
+        years = random.choice([3, 5])
+        extended = None
+        if random.random() < 0.3:
+            extended = years_later(elected, years) + timedelta(days=random.randrange(360))
+        world.terms.append(Term(key, elected, years, random.choice([1, 3, 5]), extended))
         elected += timedelta(days=random.randrange(700, 1500))
     for n in range(random.randrange(5)):
         begins = some_day(random)
@@ -173,7 +187,13 @@ def write(world: World, edition: ObligationEdition) -> dict[int, int]:
         for n in range(world.bodies)
     )
     units = SocietyUnit.objects.bulk_create(
-        SocietyUnit(society=bodies[u.body], kind=KINDS[u.tier], name=f"机构{u.key}")
+        SocietyUnit(
+            society=bodies[u.body],
+            kind=KINDS[u.tier],
+            name=f"机构{u.key}",
+            valid_from=None if u.begins == date.min else u.begins,
+            valid_to=u.ends,
+        )
         for u in world.units
     )
     owner = {s.organisation: world.units[s.unit].body for s in reversed(world.services)}
@@ -202,6 +222,16 @@ def write(world: World, edition: ObligationEdition) -> dict[int, int]:
         )
         for s in world.services
     )
+    OrganisationSuspension.objects.bulk_create(
+        OrganisationSuspension(
+            organisation=organisations[s.organisation],
+            society=organisations[s.organisation].society,
+            valid_from=s.begins,
+            valid_to=s.ends,
+            document_number="停1号",
+        )
+        for s in world.suspensions
+    )
     write_ledgers(world.ledgers, edition.federation, bodies)
     _write_posts(world, organisations)
     records = _write_life(world, edition, bodies, organisations)
@@ -223,6 +253,8 @@ def _write_posts(world: World, organisations: list) -> None:
             elected_on=term.elected,
             term_years=term.years,
             seats=term.seats,
+            extended_to=term.extended,
+            extension_number="延1号" if term.extended else "",
             entitled=10,
             present=10,
         )

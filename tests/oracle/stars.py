@@ -58,6 +58,8 @@ class Unit(NamedTuple):
     key: int
     body: int
     tier: int
+    begins: date = date.min
+    ends: date | None = None
 
 
 class Organisation(NamedTuple):
@@ -70,6 +72,12 @@ class Organisation(NamedTuple):
 class Service(NamedTuple):
     organisation: int
     unit: int
+    begins: date
+    ends: date | None
+
+
+class Suspension(NamedTuple):
+    organisation: int
     begins: date
     ends: date | None
 
@@ -100,6 +108,7 @@ class Term(NamedTuple):
     elected: date
     years: int
     seats: int
+    extended: date | None = None
 
 
 class Post(NamedTuple):
@@ -121,6 +130,7 @@ class World:
     units: list[Unit] = field(default_factory=list)
     organisations: list[Organisation] = field(default_factory=list)
     services: list[Service] = field(default_factory=list)
+    suspensions: list[Suspension] = field(default_factory=list)
     owed: list[Owed] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     terms: list[Term] = field(default_factory=list)
@@ -152,6 +162,11 @@ def serves(world: World, organisation: int, body: int, day: date) -> bool:
     )
 
 
+def suspended(world: World, organisation: int, day: date) -> bool:
+    mine = [s for s in world.suspensions if s.organisation == organisation]
+    return any(on(s.begins, s.ends, day) for s in mine)
+
+
 def covered(world: World, unit: Unit, day: date) -> set[int]:
     types = {1: COUNCIL, 2: OFFICE, 3: THIRD}[unit.tier]
     found = set()
@@ -162,6 +177,7 @@ def covered(world: World, unit: Unit, day: date) -> set[int]:
             and on(service.begins, service.ends, day)
             and on(organisation.established, organisation.dissolved, day)
             and organisation.type in types
+            and not suspended(world, organisation.key, day)
         ):
             found.add(organisation.key)
     return found
@@ -283,7 +299,7 @@ def first_topic(world: World, body: int, last: date) -> Fraction | None:
 
 
 def tiers(world: World, body: int, last: date) -> Fraction:
-    mine = [u for u in world.units if u.body == body]
+    mine = [u for u in world.units if u.body == body and on(u.begins, u.ends, last)]
     points, most = F(0), 0
     for tier, weight in ((1, 4), (2, 3), (3, 3)):
         units = [u for u in mine if u.tier == tier]
@@ -295,7 +311,11 @@ def tiers(world: World, body: int, last: date) -> Fraction:
 
 def upper(world: World, body: int, last: date) -> set[int]:
     return set().union(
-        *(covered(world, u, last) for u in world.units if u.body == body and u.tier < 3)
+        *(
+            covered(world, u, last)
+            for u in world.units
+            if u.body == body and u.tier < 3 and on(u.begins, u.ends, last)
+        )
     )
 
 
@@ -328,6 +348,8 @@ def on_time(world: World, body: int, last: date) -> Fraction | None:
         terms = sorted(t for t in world.terms if t.organisation == key and t.elected <= last)
         for place, term in enumerate(terms):
             end = years_later(term.elected, term.years)
+            if term.extended:
+                end = max(end, term.extended + timedelta(days=1))
             after = terms[place + 1].elected if place + 1 < len(terms) else last + timedelta(days=1)
             if after <= date(last.year, 1, 1):
                 continue
