@@ -100,8 +100,12 @@ def confirm_veto(*, veto: Veto, row_version: int | None, by: Actor, now: datetim
 
 @transaction.atomic
 def second_veto(*, veto: Veto, row_version: int | None, by: Actor, now: datetime) -> Veto:
-    """A second committee member's 确认; with the leader's 核定 the veto acts."""
+    """A second committee member's 确认; with the leader's 核定 the veto acts.
+
+    Raises NotAllowed also for a member who must stay out of the society's rating (roles.md §2.4).
+    """
     veto = _locked(veto, row_version, Permission.VETO_SECOND, by, (VetoState.PROPOSED,))
+    refuse_recused(by.user, veto.society, day_of(now))
     _refuse_early(veto, day_of(now))
     if veto.seconded_by_id is not None:
         raise ActionRefused("已有委员确认")

@@ -1,0 +1,81 @@
+"""Recusal in a round (roles.md §2.4, R-SUP-03): offices, postings, joint organisations."""
+
+from datetime import date
+
+import pytest
+
+from accounts.permissions import Role
+from branches.models import OrganisationService
+from common.errors import ActionRefused, NotAllowed
+from starrating import actions
+from starrating.models import EntryState, VetoState
+from starrating.recusal import is_recused
+from tests.factories import make_actor, make_posting
+from tests.factories.coverage import at
+from tests.factories.rounds import ASSESSED, make_rated_society, make_round, walk
+from tests.starrating.test_round_places import propose
+
+pytestmark = pytest.mark.django_db
+LATER = at(date(2026, 3, 10))
+
+
+def second(veto, member):
+    return actions.second_veto(veto=veto, row_version=None, by=member, now=LATER)
+
+
+def test_a_member_posted_to_the_society_does_not_second_a_veto():
+    world = make_round()
+    veto, member = propose(world), world.cast.members[0]
+    make_posting(veto.society, user=member.user)
+    with pytest.raises(NotAllowed, match="应当回避"):
+        second(veto, member)
+    veto.refresh_from_db()
+    assert (veto.seconded_by, veto.state) == (None, VetoState.PROPOSED)
+    assert second(veto, world.cast.members[1]).seconded_by == world.cast.members[1].user
+
+
+def test_without_the_recusal_a_posted_member_would_second(monkeypatch):
+    """Negative control."""
+    world = make_round()
+    veto, member = propose(world), world.cast.members[0]
+    make_posting(veto.society, user=member.user)
+    monkeypatch.setattr("starrating.actions.vetoes.refuse_recused", lambda *_: None)
+    assert second(veto, member).seconded_by == member.user
+
+
+def joint_secretary(world, **service):
+    """The secretary of another society's branch that also serves the rated one."""
+    lead = make_rated_society(world.round.federation)
+    joint = lead.party_organisations.order_by("pk").first()
+    unit = world.societies[0].units.order_by("tier").last()
+    OrganisationService.objects.create(
+        organisation=joint,
+        unit=unit,
+        society=unit.society,
+        organisation_type=joint.type,
+        tier=unit.tier,
+        **service,
+    )
+    return make_actor(Role.BRANCH_SECRETARY, joint).user, lead
+
+
+def test_the_secretary_of_a_joint_branch_stays_out_of_every_society_served():
+    """R-OWN-02: the link rows say whom an organisation serves."""
+    world = make_round(2)
+    user, lead = joint_secretary(world, valid_from=date(2020, 1, 1))
+    entry = walk(world.entry(), world.cast, EntryState.SELF_ASSESSED)
+    with pytest.raises(ActionRefused, match="应当回避"):
+        actions.assign(
+            chosen=world.round, entries=[entry], user=user, by=world.cast.reviewer, now=ASSESSED
+        )
+    on = ASSESSED.date()
+    assert is_recused(user, lead, on)
+    assert not is_recused(user, world.societies[1], on)
+
+
+def test_a_branch_that_no_longer_serves_the_society_recuses_nobody():
+    world = make_round()
+    ended = {"valid_from": date(2020, 1, 1), "valid_to": date(2026, 3, 2)}
+    user, _ = joint_secretary(world, **ended)
+    assert is_recused(user, world.societies[0], date(2026, 3, 1))
+    assert not is_recused(user, world.societies[0], date(2026, 3, 2))
