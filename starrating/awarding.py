@@ -143,7 +143,10 @@ def _outcome(entry: RatingEntry, vetoed: Collection[int]) -> Outcome:
         return Outcome.VETOED
     if entry.self_signed_by_id is None:
         return Outcome.ABSENT
-    return Outcome.RATED if entry.entitled is not None else Outcome.UNRATED
+    if entry.entitled is not None:
+        return Outcome.RATED
+    # Nobody assessed it: it was given back, and the society did not answer in time (R-STAR-03).
+    return Outcome.UNRATED if entry.assessed_by_id is not None else Outcome.ABSENT
 
 
 def _candidate(entry: RatingEntry, rows: Sequence[RatingLine]) -> Candidate:

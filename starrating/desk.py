@@ -12,6 +12,7 @@ from accounts.permissions import Permission as P
 from common.desk import Task, days_left
 from societies.access import Actor
 from starrating import states
+from starrating.actions.filing import self_deadline
 from starrating.models import (
     DeliberationVote,
     EntryState,
@@ -74,7 +75,7 @@ def _clerk(row: RatingEntry, on: date) -> list[Task]:
         return [_task(f"创建申报：{name}", why, "待申报", _address(row), "去申报", due, on)]
     if row.state == S.APPLIED and row.round.computed_at is not None:
         why = row.return_reason or "逐项核对系统测算分，认可或提出异议"
-        due = row.round.assess_by if row.self_signed_at else row.round.self_by
+        due = self_deadline(row)
         return [_task(f"自评：{name}", why, "待自评", _address(row), "去自评", due, on)]
     return []
 
@@ -85,7 +86,7 @@ def _secretary(actor: Actor, row: RatingEntry, on: date) -> list[Task]:
     if row.state in (S.APPLYING, S.SELF_TO_SIGN) and actor.user.pk not in clerks:
         applying = row.state == S.APPLYING
         what = "创建申报" if applying else "自评"
-        due = row.round.apply_by if applying else row.round.self_by
+        due = row.round.apply_by if applying else self_deadline(row)
         why = "填报人已送审签"
         return [_task(f"审签{what}：{name}", why, "待审签", _address(row), "去审签", due, on)]
     posted = row.publicity_until
@@ -201,11 +202,8 @@ def _of_round(actor: Actor, chosen: RatingRound, on: date) -> list[Task]:
         title = f"分派初评 {unassigned} 家：{chosen}"
         due = chosen.assess_by
         tasks.append(_task(title, "自评已报送，尚无初评人", "待分派", url, "去分派", due, on))
-    busy = sum(
-        counts.get(s, 0) for s in (S.SELF_ASSESSED, S.PRELIMINARY, S.OBJECTED, S.RE_EXAMINED)
-    )
     ready = counts.get(S.DELIBERATED, 0)
-    if ready and not busy and on > chosen.self_by:
+    if ready and on > chosen.self_by and not rows.undone(on).exists():
         url = reverse("starrating:places", args=[chosen.pk])
         title, why = f"公示：{chosen}", f"{ready} 家已审议，没有未办完的"
         tasks.append(_task(title, why, "待公示", url, "去公示", None, on))

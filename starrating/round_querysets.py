@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.apps import apps
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from accounts.permissions import Role, ScopeKind
 from societies.access import Actor, Scope, ScopedQuerySet
@@ -52,6 +52,22 @@ class RatingEntryQuerySet(ScopedQuerySet):
         if actor is not None and actor.role == Role.ASSESSOR:
             rows = rows.filter(assessor=actor.user, round__finalised_at__isnull=True)
         return rows
+
+    def undone(self, on: date) -> Self:
+        """What assessor or committee still have to do before the list is posted.
+
+        A self-assessment given back belongs to it as long as its society may answer, to the end of
+        the assessor's days (R-STAR-06).
+        """
+        working = ("self_assessed", "preliminary", "objected", "re_examined")
+        return self.filter(
+            Q(state__in=working)
+            | Q(
+                state__in=("applied", "self_to_sign"),
+                self_signed_by__isnull=False,
+                round__assess_by__gte=on,
+            )
+        )
 
     def count_by_state(self) -> dict[str, int]:
         """State → how many; one query."""

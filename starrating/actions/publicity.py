@@ -28,13 +28,6 @@ from starrating.models import (
 )
 from starrating.places import results_of
 
-# What the committee must have done before the list is posted.
-UNDONE = (
-    EntryState.SELF_ASSESSED,
-    EntryState.PRELIMINARY,
-    EntryState.OBJECTED,
-    EntryState.RE_EXAMINED,
-)
 # A title lasts to the end of the second year after the rated one (R-STAR-07).
 YEARS = 2
 
@@ -56,7 +49,7 @@ def post(*, chosen: RatingRound, row_version: int | None, by: Actor, now: dateti
     by.require(Permission.STAR_ROUND_OPEN, chosen)
     on = day_of(now)
     entries = _entries(chosen)
-    _refuse_unready(chosen, entries, on)
+    _refuse_unready(chosen, on)
     found = results_of(chosen, entries)
     last = publicity_end(on, chosen.publicity_days)
     posted = 0
@@ -91,13 +84,14 @@ def _entries(chosen: RatingRound) -> list[RatingEntry]:
     return list(rows.select_related("society").order_by("pk"))
 
 
-def _refuse_unready(chosen: RatingRound, entries: list[RatingEntry], on: date) -> None:
+def _refuse_unready(chosen: RatingRound, on: date) -> None:
     if chosen.computed_at is None or on <= chosen.self_by:
         raise ActionRefused(f"自评 {chosen.self_by.isoformat()} 截止，之后方可公示")
-    undone = [entry.society.name for entry in entries if entry.state in UNDONE]
+    rows = RatingEntry.objects.filter(round=chosen).undone(on).order_by("pk")
+    undone = list(rows.values_list("society__name", flat=True))
     if undone:
         names = "、".join(undone[:5])
-        raise ActionRefused(f"还有 {len(undone)} 家未办完初评、审议或复核：{names}")
+        raise ActionRefused(f"还有 {len(undone)} 家未办完退回补充的自评、初评、审议或复核：{names}")
     waiting = Veto.objects.waiting().filter(
         society__federation=chosen.federation_id, year=chosen.year
     )

@@ -20,7 +20,6 @@ from common.formpages import VersionedForm, add_refusal
 from common.once import run_once
 from societies.decorators import ActorRequest, require_permission
 from starrating import actions
-from starrating.actions.publicity import UNDONE
 from starrating.forms.entries import TextForm
 from starrating.forms.rounds import DecideForm, RoundForm
 from starrating.models import Outcome, RatingEntry, RatingRound, StarQuota
@@ -63,18 +62,19 @@ def _rows(request: ActorRequest, chosen: RatingRound) -> dict[str, Any]:
     """Entries with a result: the rated by stars and score, the others."""
     rows = RatingEntry.objects.visible_to(request.actor).filter(round=chosen)
     entries = list(rows.select_related("society"))
+    undone = set(rows.undone(clock.today()).values_list("pk", flat=True))
     found = results_of(chosen, entries) if chosen.computed_at else {}
     settled = [
         {"entry": entry, "result": found[entry.pk]}
         for entry in entries
-        if entry.state not in UNDONE and entry.pk in found
+        if entry.pk not in undone and entry.pk in found
     ]
     rated = [row for row in settled if _is_rated(row)]
     rated.sort(key=lambda row: (-row["result"].stars, -row["entry"].awarded_score))
     return {
         "rated": rated,
         "others": [row for row in settled if not _is_rated(row)],
-        "waiting": sum(entry.state in UNDONE for entry in entries),
+        "waiting": len(undone),
         "quotas": _quotas(chosen, rated),
     }
 
