@@ -17,6 +17,7 @@ from branches.models import (
     ExpectedLife,
     LifeRecord,
     OrganisationService,
+    OrganisationSuspension,
     Participation,
     Post,
     Term,
@@ -107,13 +108,9 @@ def check_oracle(federation: Federation) -> None:
             society__federation=federation, criterion__in=LINES
         ).values_list("society_id", "criterion", "state", "share")
     }
-    # The oracle knows no extensions.
-    extended = Term.objects.filter(extended_to__isnull=False)
     wrong, compared = [], 0
     for society in Society.objects.filter(federation=federation).order_by("pk"):
         lines = oracle.of_body(world_of(society), 0, TODAY).lines
-        if extended.filter(organisation__services__society=society).exists():
-            lines.pop("B3", None)
         for code in LINES:
             if (society.pk, code) not in shares or code not in lines:
                 continue
@@ -144,7 +141,14 @@ def world_of(society: Society) -> oracle.World:
     ]
     terms = Term.objects.filter(organisation__in=list(number))
     world.terms = [
-        oracle.Term(number[t.organisation_id], t.elected_on, t.term_years, t.seats) for t in terms
+        oracle.Term(
+            *(number[t.organisation_id], t.elected_on, t.term_years, t.seats, t.extended_to)
+        )
+        for t in terms
+    ]
+    pauses = OrganisationSuspension.objects.filter(organisation__in=list(number))
+    world.suspensions = [
+        oracle.Suspension(number[p.organisation_id], p.valid_from, p.valid_to) for p in pauses
     ]
     posts = Post.objects.filter(organisation__in=list(number))
     world.posts = [
