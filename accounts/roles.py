@@ -22,7 +22,7 @@ class RoleSpec:
     from the release that brings its first procedure). inside: the society itself or the committee,
     which alone read names of office-holders (§2.9) and data-quality issues (§3). duty: 0 for
     business roles, else one number per administrator (三员): two different duties never overlap in
-    one user (roles.md §2.6).
+    one user (roles.md §2.6). several: one appointment may hold several societies or organisations.
     """
 
     role: Role
@@ -33,6 +33,7 @@ class RoleSpec:
     inside: bool = False
     privileged: bool = False
     duty: int = 0
+    several: bool = False
 
 
 _OWN_READ = (P.SOCIETY_VIEW, P.ORGANISATION_VIEW, P.LEDGER_VIEW)
@@ -153,6 +154,7 @@ ROLES: tuple[RoleSpec, ...] = (
         ScopeKind.ORGANISATION,
         frozenset((P.ORGANISATION_VIEW, P.STAR_ROUND_VIEW, P.STAR_ASSESS)),
         granted=True,
+        several=True,
     ),
     RoleSpec(
         Role.COMMITTEE_MEMBER,
@@ -187,7 +189,14 @@ ROLES: tuple[RoleSpec, ...] = (
         privileged=True,
     ),
     RoleSpec(Role.COMMITTEE_DISCIPLINE, "CD", ScopeKind.FEDERATION),
-    RoleSpec(Role.INSPECTOR, "IN", ScopeKind.SOCIETY, frozenset(_OWN_READ), granted=True),
+    RoleSpec(
+        Role.INSPECTOR,
+        "IN",
+        ScopeKind.SOCIETY,
+        frozenset(_OWN_READ),
+        granted=True,
+        several=True,
+    ),
     RoleSpec(Role.INSPECTION_LEAD, "IL", ScopeKind.SOCIETY),
     RoleSpec(Role.EXPERT, "EX", ScopeKind.OWN, granted=True),
     RoleSpec(
@@ -196,6 +205,7 @@ ROLES: tuple[RoleSpec, ...] = (
         ScopeKind.SOCIETY,
         frozenset((*_OWN_READ, P.VISIT_VIEW, P.VISIT_FILE)),
         granted=True,
+        several=True,
     ),
     RoleSpec(Role.TRAINING_MANAGER, "TM", ScopeKind.FEDERATION),
     RoleSpec(Role.SOCIETY_DEPARTMENT, "SD", ScopeKind.FEDERATION),

@@ -84,11 +84,14 @@ def appoint(
     """Appoint a user and write the grants the role gives on its scope objects.
 
     by: None only for the installation's own commands. Raises ActionRefused if the role is not
-    granted yet, the objects are not of its kind, or they lie in several federations.
+    granted yet, the objects are not of its kind, are more than the role takes, or lie in several
+    federations.
     """
     spec, objects = SPECS[role], list(objects)
     if not spec.granted:
         raise ActionRefused({"role": [f"“{role.label}”在本版中尚不能授权"]})
+    if len(objects) > 1 and not spec.several:
+        raise ActionRefused({"objects": [f"“{role.label}”只对应一个{spec.kind.label}，请逐个任命"]})
     federation = _federation_of(spec.kind, objects)
     appointment = Appointment(
         user=user,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from accounts.models import User
 from common.pinyin import toneless
@@ -18,7 +19,10 @@ class SocietyWordsValidator:
         """Raises ValidationError."""
         if user is None or not user.pk:
             return
-        own = Society.objects.filter(societygrant__appointment__user=user).distinct()
+        mine = Q(societygrant__appointment__user=user) | Q(
+            party_organisations__partyorganisationgrant__appointment__user=user
+        )
+        own = Society.objects.filter(mine).distinct()
         lower = password.lower()
         for name, initials in own.values_list("name", "initials"):
             words = (name, initials, toneless(name))

@@ -10,7 +10,7 @@ from accounts.models import PasswordRecord
 from accounts.permissions import Role
 from common.errors import ActionRefused
 from tests.accounts.conftest import NOON
-from tests.factories import make_actor, make_society, make_user
+from tests.factories import make_actor, make_organisation, make_society, make_user
 from tests.factories.accounts import PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("probes")]
@@ -192,6 +192,14 @@ def test_accounts_are_refused_with_words_at_the_field(db, data, at):
 def test_nobody_resets_the_own_password(clerk):
     with pytest.raises(ActionRefused, match="修改密码"):
         set_password(user=clerk, by=clerk, now=NOON)
+
+
+def test_a_branch_secretary_uses_no_word_of_the_society_either(enter):
+    """Rules §11.2.1: the society of the organisation is the own one too."""
+    user = make_user("张某人", PASSWORD)
+    make_actor(Role.BRANCH_SECRETARY, make_organisation(make_society(name="空洞学会")), user=user)
+    answer = enter(user).post(PAGE, filled(new="Kongdongxuehui-1"))
+    assert "密码不能包含所在学会的名称" in answer.content.decode()
 
 
 def test_reset_asks_for_a_new_one_at_the_next_sign_in(clerk, enter):

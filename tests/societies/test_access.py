@@ -134,6 +134,18 @@ def test_an_appointment_has_objects_of_its_kind_in_one_federation():
     assert not user.appointments.exists()
 
 
+def test_a_role_of_one_society_takes_one():
+    """roles.md §1: clerk and secretary of one society; an inspector of several."""
+    federation, user = make_federation(), make_user()
+    both = [make_society(federation), make_society(federation)]
+    for role in (Role.SOCIETY_CLERK, Role.SOCIETY_SECRETARY, Role.DISCIPLINE_MEMBER):
+        with pytest.raises(ActionRefused) as refused:
+            appoint(user=user, role=role, objects=both, valid_from=DAY, by=None)
+        assert "请逐个任命" in "".join(refused.value.errors["objects"])
+    appoint(user=user, role=Role.INSPECTOR, objects=both, valid_from=DAY, by=None)
+    assert user.appointments.count() == 1
+
+
 def test_reading_the_actor_costs_two_queries(django_assert_num_queries):
     society, user = make_society(), make_user()
     make_actor(Role.SOCIETY_CLERK, society, user=user)
