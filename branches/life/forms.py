@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -27,6 +27,7 @@ from common.listing import FilterForm
 from common.periods import period_of
 
 YEARS_BACK = 5
+QUARTERS = tuple((str(n), f"第{word}季度") for n, word in enumerate("一二三四", 1))
 
 
 def _text(label: str, most: int, rows: int, **options: Any) -> forms.CharField:
@@ -174,6 +175,7 @@ class LifeFilter(FilterForm):
         label="种类", required=False, choices=[("", "全部种类"), *LifeKind.choices]
     )
     year = forms.ChoiceField(label="年份", required=False)
+    quarter = forms.ChoiceField(label="季度", required=False, choices=[("", "全部季度"), *QUARTERS])
     state = forms.ChoiceField(
         label="状态", required=False, choices=[("", "全部状态"), *LifeState.choices]
     )
@@ -197,6 +199,10 @@ class LifeFilter(FilterForm):
         """Held in that year."""
         return rows.filter(held_on__year=int(year))
 
+    def narrow_quarter(self, rows: QuerySet[LifeRecord], quarter: str) -> QuerySet[LifeRecord]:
+        """Held in that quarter, of the year chosen or of any."""
+        return rows.filter(held_on__quarter=int(quarter))
+
     def narrow_late(self, rows: QuerySet[LifeRecord], late: str) -> QuerySet[LifeRecord]:
         """Filed in time, or later."""
         return rows.filter(is_late=late == "1")
@@ -210,10 +216,7 @@ class MatrixFilter(FilterForm):
     window = forms.ChoiceField(
         label="期间",
         required=False,
-        choices=[
-            ("", "全年已结束的期间"),
-            *((str(n), f"第{'一二三四'[n - 1]}季度") for n in range(1, 5)),
-        ],
+        choices=[("", "全年已结束的期间"), *QUARTERS],
     )
     result = forms.ChoiceField(
         label="完成情况",
@@ -244,7 +247,7 @@ class MatrixFilter(FilterForm):
         return rows.filter(pk__in=owed.values("society_id")).exclude(pk__in=unmet)
 
     def days(self) -> tuple[date, date]:
-        """First and last day of the window, not beyond today: a running period is not judged."""
+        """First and last day of the window, up to yesterday: a running period is not judged."""
         chosen = self.cleaned_data if self.is_valid() else {}
         today = clock.today()
         year = int(chosen.get("year") or today.year)
@@ -252,7 +255,7 @@ class MatrixFilter(FilterForm):
         month = 3 * quarter - 2 if quarter else 1
         length = "quarter" if quarter else "year"
         period = period_of(length, date(year, month, 1))
-        return period.first_day, min(period.last_day, today)
+        return period.first_day, min(period.last_day, today - timedelta(days=1))
 
 
 class VisitForm(ActionForm):

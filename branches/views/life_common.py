@@ -48,7 +48,7 @@ def year_asked(text: str) -> int:
     this = clock.today().year
     if not text:
         return this
-    if not (text.isascii() and text.isdecimal() and 2000 <= int(text[:5]) <= this):
+    if not (len(text) == 4 and text.isascii() and text.isdecimal() and 2000 <= int(text) <= this):
         raise Http404
     return int(text)
 

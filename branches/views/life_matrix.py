@@ -10,7 +10,6 @@ from accounts.permissions import Permission as P
 from branches.life.forms import MatrixFilter
 from branches.life.lists import matrix_columns
 from branches.models import ExpectedLife
-from common import clock
 from common.exports import ListExport
 from common.listing import Column, ScopedListView
 from common.shares import share
@@ -33,9 +32,9 @@ class LifeMatrix(PermissionRequired, ScopedListView):
         """Sums of the window by kind, in one query."""
         form = self.filter_form(self.request.GET)
         expected: Any = ExpectedLife.objects.visible_to(self.request.actor)
-        ended = expected.filter(society__in=[s.pk for s in rows], last_day__lt=clock.today())
+        owed = expected.filter(society__in=[s.pk for s in rows]).in_window(*form.days())
         found: dict[int, dict[str, tuple[int, int]]] = defaultdict(dict)
-        for row in ended.in_window(*form.days()).summed("society_id", "kind"):
+        for row in owed.summed("society_id", "kind"):
             found[row["society_id"]][row["kind"]] = (row["num"], row["den"])
         for society in rows:
             society.life = found[society.pk]
@@ -58,6 +57,7 @@ class LifeMatrix(PermissionRequired, ScopedListView):
             "first": first,
             "last": last,
             "year": first.year,
+            "quarter": context["form"].cleaned_data.get("window", ""),
         }
 
 

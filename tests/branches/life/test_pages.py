@@ -9,6 +9,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.permissions import Role
+from branches.life.forms import MatrixFilter
 from branches.models import LifeDraft, LifeRecord, OrganisationType
 from tests.factories import (
     file_life,
@@ -220,6 +221,20 @@ def test_the_matrix_has_shares_with_both_numbers(client, society, branch):
     assert "80.0%（8/10）" in cells
 
 
+def test_a_running_period_is_not_judged(client, society, branch, monkeypatch):
+    """On its last day a month still runs; on 1 January nothing of the year is over."""
+    actor = make_actor(Role.COMMITTEE_REVIEWER, society.federation)
+    for day in (30, 31):
+        monkeypatch.setattr("common.clock.now", lambda d=day: moment_of(date(2026, 10, d)))
+        assert MatrixFilter({}).days() == (date(2026, 1, 1), date(2026, 10, day - 1))
+    monkeypatch.setattr("common.clock.now", lambda: moment_of(date(2027, 1, 1)))
+    client.force_login(actor.user)
+    html = page(client, "life_matrix").content.decode()
+    assert "所选期间尚未结束" in html and "没有可计算的完成情况" in html
+    for year, status in (("2026", 200), ("020260", 404), ("２０２６", 404)):
+        assert page(client, "life_calendar", branch.pk, year=year).status_code == status
+
+
 def test_lists_filter_and_search(client, branch, secretary):
     file_life(branch, held_on=date(2026, 3, 5), on=date(2026, 3, 6), agenda="学习条例")
     file_life(branch, "party_lecture", date(2026, 4, 5), on=date(2026, 9, 6), agenda="讲党史")
@@ -233,6 +248,8 @@ def test_lists_filter_and_search(client, branch, secretary):
     assert found(kind="party_lecture") == ["讲党史"]
     assert found(late="1") == ["讲党史"]
     assert found(year="2025") == []
+    assert found(quarter="2") == ["讲党史"]
+    assert found(quarter="3", year="2026") == []
     assert found(sort="held") == ["学习条例", "讲党史"]
 
 
