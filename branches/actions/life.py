@@ -107,7 +107,7 @@ def correct_record(
     """Put a filed or returned record right; a returned one is filed again by this.
 
     A returned record mended within the working days of the return keeps its day of filing. Another
-    kind or day is another event: it counts as filed today.
+    kind, day or party group, or a class of talks more, is another event: it counts as filed today.
     """
     organisation = _lock(record.organisation)
     row = _lock_record(record)
@@ -117,11 +117,11 @@ def correct_record(
     today, known = clock.day_of(now), Known(organisation)
     edition = known.edition(today)
     facts = _checked(facts, known, edition, today)
-    before, days = (row.kind, row.also_kind, row.held_on), [row.held_on, facts.held_on]
+    before, talks, days = _event(row), _talks(row), [row.held_on, facts.held_on]
     mended = row.state == LifeState.FILED or today <= _mend_until(row, edition)
     for name, value in facts.columns().items():
         setattr(row, name, value)
-    if not mended or before != (row.kind, row.also_kind, row.held_on):
+    if not mended or before != _event(row) or _talks(row) - talks:
         row.counted_on = today
     row.is_late = _is_late(row.held_on, row.counted_on, edition)
     row.state, row.filed_at, row.filed_by = LifeState.FILED, now, by.user
@@ -129,6 +129,17 @@ def correct_record(
     rewrite_list(row, facts, known)
     _count(organisation, days, today)
     return row
+
+
+def _event(row: LifeRecord) -> tuple[Any, ...]:
+    """What makes it this event and no other: obligations are counted by these."""
+    return row.kind, row.also_kind, row.held_on, row.group_id
+
+
+def _talks(row: LifeRecord) -> set[str]:
+    """The classes of heart talks that took place, each of which counts once."""
+    classes = ("talks_in_committee", "talks_with_members", "talks_between_members")
+    return {name for name in classes if getattr(row, name)}
 
 
 @transaction.atomic
@@ -188,17 +199,22 @@ def save_draft(
     """
     require_filing(by, organisation)
     kept: dict[str, Any] = {
-        name: str(value)[:2000] for name, value in values.items() if name in DRAFTED
+        name: _storable(value)[:2000] for name, value in values.items() if name in DRAFTED
     }
     if marks:
         listed = list(marks.items())[:MOST_MARKS]
-        kept["attendees"] = {str(who)[:20]: str(mark)[:20] for who, mark in listed}
+        kept["attendees"] = {_storable(who)[:20]: _storable(mark)[:20] for who, mark in listed}
     draft, _ = LifeDraft.objects.update_or_create(
         organisation=organisation,
         saved_by=by.user,
         defaults={"society_id": organisation.society_id, "values": kept, "saved_at": now},
     )
     return draft
+
+
+def _storable(text: str) -> str:
+    """Without NUL, the one character that PostgreSQL keeps in no text."""
+    return str(text).replace("\x00", "")
 
 
 @transaction.atomic

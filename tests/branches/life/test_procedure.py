@@ -32,6 +32,7 @@ from tests.factories import (
     turn_life,
 )
 from tests.factories.life import filer_of, moment_of
+from tests.factories.terms import make_party_group
 
 pytestmark = pytest.mark.django_db
 HELD = date(2026, 3, 5)
@@ -313,3 +314,33 @@ def test_talks_keep_counts_only(branch):
 def test_without_a_matrix_nothing_is_filed():
     branch = make_organisation(make_society())
     assert "尚未载入" in "".join(attempt(branch)["__all__"])
+
+
+def test_a_correction_after_the_grace_fills_no_closed_period(branch):
+    """R-LIFE-05: another party group or one more class of talks is another event."""
+    by = filer_of(branch)
+    one, two = (make_party_group(branch, name=f"第{n}党小组") for n in "一二")
+    met = file_life(branch, LifeKind.PARTY_GROUP_MEETING, HELD, by=by, group=one)
+    talk = file_life(branch, LifeKind.HEART_TALK, HELD, by=by, talks_with_members=1)
+    late = date(2026, 6, 1)
+    changes = (
+        (met, {"group": two}, late),
+        (talk, {"talks_with_members": 3}, HELD),
+        (talk, {"talks_in_committee": 1}, late),
+    )
+    for record, said, counted in changes:
+        record.refresh_from_db()
+        facts = replace(facts_of(record), **said)
+        version = record.row_version
+        put = correct_record(
+            record=record, row_version=version, facts=facts, by=by, now=moment_of(late)
+        )
+        assert put.counted_on == counted, said
+
+
+def test_a_draft_keeps_no_nul(branch):
+    by = filer_of(branch)
+    said = {"values": {"place": "会\x00议室"}, "marks": {"1\x00": "pre\x00sent"}}
+    draft = save_draft(organisation=branch, by=by, now=moment_of(HELD), **said)
+    draft.refresh_from_db()
+    assert draft.values == {"place": "会议室", "attendees": {"1": "present"}}
