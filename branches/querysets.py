@@ -7,11 +7,13 @@ from datetime import date
 from typing import Self
 
 from django.apps import apps
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Value, When
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce
 
 from accounts.permissions import ScopeKind
 from common.querysets import valid_on_q
 from societies.access import DatedQuerySet, Scope, ScopedQuerySet
+from societies.models import Tier
 
 # Which types cover a unit of a tier (rules §6); the type alone decides, any form.
 COVERING_TYPES: dict[int, tuple[str, ...]] = {
@@ -37,7 +39,7 @@ COVERING_TYPES: dict[int, tuple[str, ...]] = {
 
 
 class ServedQuerySet(ScopedQuerySet):
-    """Rows of an organisation: read by every society served, not by its lead alone (R-OWN-03)."""
+    """Rows of an organisation: read by its lead and by whom it served at the time (R-OWN-03)."""
 
     organisation_column = "organisation_id"
 
@@ -45,9 +47,18 @@ class ServedQuerySet(ScopedQuerySet):
         """As for every model; a society sees the rows of organisations whose links name it."""
         if scope.kind != ScopeKind.SOCIETY or not scope.ids:
             return super().within(scope)
+        ids = sorted(scope.ids)
         services = apps.get_model("branches.OrganisationService").objects
-        links = services.filter(society_id__in=sorted(scope.ids))
-        return self.filter(**{f"{self.organisation_column}__in": links.values("organisation_id")})
+        links = services.filter(society_id__in=ids)
+        # The organisations first, by index; the days of the links only thin them out.
+        rows = self.filter(**{f"{self.organisation_column}__in": links.values("organisation_id")})
+        then = self.while_served()
+        mine = links.filter(then, organisation=OuterRef(self.organisation_column)).order_by()
+        return rows.filter(Q(society_id__in=ids) | Exists(mine)) if then else rows
+
+    def while_served(self) -> Q:
+        """Which links of the organisation open a row; without a condition, any of any time."""
+        return Q()
 
 
 class PartyOrganisationQuerySet(ServedQuerySet):
@@ -85,6 +96,27 @@ class PartyOrganisationQuerySet(ServedQuerySet):
         )
 
 
+class OrganisationPartQuerySet(ServedQuerySet):
+    """Dated facts of an organisation, open to the societies served while they were so.
+
+    begins, ends: the columns of the first day and of the day after the last; "" for no end.
+    """
+
+    begins, ends = "valid_from", "valid_to"
+
+    def while_served(self) -> Q:
+        """Links with a day in common."""
+        after = Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef(self.begins))
+        if not self.ends:
+            return after
+        until = Coalesce(OuterRef(self.ends), Value(date.max))
+        return after & Q(valid_from__lt=until)
+
+    def valid_on(self, on: date) -> Self:
+        """Rows valid on that day."""
+        return self.filter(valid_on_q(on))
+
+
 class OrganisationServiceQuerySet(DatedQuerySet):
     """Dated links of organisations to units."""
 
@@ -110,6 +142,11 @@ class OrganisationServiceQuerySet(DatedQuerySet):
                 suspensions.filter(valid_on_q(on), organisation_id=OuterRef("organisation_id"))
             ),
         )
+
+    def leading(self, on: date) -> Self:
+        """Links to a council on a day, or to the end of an organisation that is no more."""
+        last = Q(valid_to=F("organisation__dissolved_on"))
+        return self.filter(valid_on_q(on) | last, tier=Tier.COUNCIL)
 
     def on_page(self, on: date) -> Self:
         """Links of living organisations on a day, with the organisation and whether they count.

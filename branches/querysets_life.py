@@ -37,8 +37,18 @@ class ObligationRuleQuerySet(ScopedQuerySet):
     """Cells of the matrix."""
 
 
+def _served_on(day: str) -> Q:
+    """Links that were in force on the day of a record."""
+    began, ended = Q(valid_from__lte=OuterRef(day)), Q(valid_to__isnull=True)
+    return began & (ended | Q(valid_to__gt=OuterRef(day)))
+
+
 class LifeRecordQuerySet(ServedQuerySet):
     """Records of organisation life."""
+
+    def while_served(self) -> Q:
+        """A society served later or earlier does not read what was held without it."""
+        return _served_on("held_on")
 
     def counting(self) -> Self:
         """Filed, neither returned nor withdrawn: what compliance and work coverage count."""
@@ -55,10 +65,9 @@ class LifeRecordQuerySet(ServedQuerySet):
         """
         services = apps.get_model("branches.OrganisationService").objects
         served = services.filter(
-            Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("held_on")),
+            _served_on("held_on"),
             organisation=OuterRef("organisation"),
             society=OuterRef(society),
-            valid_from__lte=OuterRef("held_on"),
         )
         return self.recent(on, days).filter(Exists(served.order_by())).order_by()
 

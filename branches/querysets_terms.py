@@ -24,7 +24,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, Greatest
 
-from branches.querysets import ServedQuerySet
+from branches.querysets import OrganisationPartQuerySet
 from common.querysets import valid_on_q
 from societies.access import ScopedQuerySet
 
@@ -40,16 +40,10 @@ def _days_after(on: date, days: str) -> Func:
     )
 
 
-class OrganisationPartQuerySet(ServedQuerySet):
-    """Dated facts of an organisation."""
-
-    def valid_on(self, on: date) -> Self:
-        """Rows valid on that day."""
-        return self.filter(valid_on_q(on))
-
-
 class TermQuerySet(OrganisationPartQuerySet):
-    """Terms of office (届次)."""
+    """Terms of office (届次); the one that stands is read until the next election."""
+
+    begins, ends = "elected_on", ""
 
     def latest_first(self) -> Self:
         """The newest election first."""

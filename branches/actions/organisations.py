@@ -16,6 +16,7 @@ from branches.actions.checks import (
     check_version,
     end_people,
     end_with_units,
+    is_joint,
     link,
     lock_organisation,
     lock_units,
@@ -188,8 +189,13 @@ def _move_links(row: PartyOrganisation, established_before: date) -> None:
 
 
 def _check_links(row: PartyOrganisation) -> None:
-    """After a change of type, form or first day the links must still be possible."""
+    """After a change of type, form or first day the links must still be possible.
+
+    Those of the first day together, and those that have no end: other societies may have joined
+    since.
+    """
     links = row.services.select_related("unit__society").order_by("pk")
+    _check_societies(row, [each.unit for each in links if each.valid_to is None])
     first = [each for each in links if each.valid_from == row.established_on]
     if not links:
         return
@@ -200,6 +206,14 @@ def _check_links(row: PartyOrganisation) -> None:
         form=row.form,
         on=row.established_on if first else links[0].valid_from,
     )
+
+
+def _check_societies(row: PartyOrganisation, units: list[SocietyUnit]) -> None:
+    others = {u.society.name for u in units if u.society_id != row.society_id}
+    if others and not is_joint(row.type, row.form):
+        names = "、".join(sorted(others))
+        message = f"该党组织仍覆盖{names}的机构，请先终止这些覆盖关系，或保留联合组建"
+        raise ActionRefused({"type": [message]})
 
 
 def _check_superior(

@@ -15,15 +15,15 @@ from typing import Any
 from accounts.permissions import Permission, ScopeKind
 from branches.models import OrganisationService, PartyOrganisation
 from branches.querysets import PartyOrganisationQuerySet
+from common import clock
 from common.errors import NotAllowed
 from societies.access import Actor
-from societies.models import Tier
 
 
 def leads_society(organisation: PartyOrganisation) -> bool:
-    """Whether it serves a council: tier 1, whose superior is 科技社团党委."""
-    services = OrganisationService.objects.filter(organisation=organisation, tier=Tier.COUNCIL)
-    return services.exists()
+    """Whether it serves a council today: tier 1, whose superior is 科技社团党委."""
+    services = OrganisationService.objects.filter(organisation=organisation)
+    return services.leading(clock.today()).exists()
 
 
 def may_file(actor: Actor, organisation: PartyOrganisation) -> bool:
@@ -55,7 +55,7 @@ def filed_for(actor: Actor) -> PartyOrganisationQuerySet:
     if not actor.may_any(Permission.LIFE_FILE):
         return rows.none()
     if actor.spec.kind == ScopeKind.SOCIETY:
-        councils = OrganisationService.objects.filter(tier=Tier.COUNCIL)
+        councils = OrganisationService.objects.leading(clock.today())
         ids = sorted(actor.scope(Permission.LIFE_FILE).ids)
         return rows.filter(society_id__in=ids, pk__in=councils.values("organisation_id"))
     return rows.within(actor.scope(Permission.LIFE_FILE))

@@ -28,7 +28,6 @@ from common.desk import Task, days_left
 from common.periods import period_from_key
 from common.workdays import add_workdays
 from societies.access import Actor
-from societies.models import Tier
 
 SHOWN = 12
 # Ten working days never reach further back, holidays and rest days included.
@@ -146,7 +145,7 @@ def to_look_at(actor: Actor, on: date) -> list[Task]:
     edition = ObligationEdition.objects.of(actor.federation.pk, on)
     if edition is None:
         return []
-    councils = OrganisationService.objects.filter(tier=Tier.COUNCIL).values("organisation_id")
+    councils = OrganisationService.objects.leading(on).values("organisation_id")
     rows = LifeRecord.objects.visible_to(actor).within(actor.scope(P.LIFE_RETURN)).counting()
     rows = rows.filter(filed_at__gte=start_of(_still_open(on, edition.return_workdays)))
     if actor.spec.kind == ScopeKind.FEDERATION:

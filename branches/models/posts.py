@@ -11,7 +11,8 @@ from accounts.permissions import Permission
 from branches.models.members import PartyMember
 from branches.models.organisations import PartyOrganisation
 from branches.models.terms import BY_ORGANISATION, Term
-from branches.querysets_terms import OrganisationPartQuerySet, PostQuerySet
+from branches.querysets import OrganisationPartQuerySet
+from branches.querysets_terms import PostQuerySet
 from common.constraints import ends_after_start, no_overlap
 from common.history import tracked
 from societies.access import Owned

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from accounts.permissions import Permission
 from branches.models.organisations import OrganisationType, PartyOrganisation
-from branches.querysets import OrganisationServiceQuerySet
+from branches.querysets import OrganisationPartQuerySet, OrganisationServiceQuerySet
 from common.constraints import ends_after_start, no_overlap
 from common.history import tracked
 from societies.access import Owned, ScopePaths
@@ -87,7 +87,7 @@ class OrganisationSuspension(Owned, models.Model):
     scope_paths = ScopePaths(
         federation="society__federation_id", society="society_id", organisation="organisation_id"
     )
-    objects = OrganisationServiceQuerySet.as_manager()
+    objects = OrganisationPartQuerySet.as_manager()
 
     class Meta:
         verbose_name = "党组织暂停"

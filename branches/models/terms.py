@@ -15,7 +15,7 @@ from common.history import tracked
 from societies.access import Owned, ScopePaths
 from societies.models import Society
 
-# The owner is the lead society; `OrganisationPartQuerySet` opens the rows to every society served.
+# The owner is the lead society; the querysets open the rows to societies served.
 BY_ORGANISATION = ScopePaths(
     federation="society__federation_id", society="society_id", organisation="organisation_id"
 )
