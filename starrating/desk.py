@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
 from common.desk import Task, days_left
 from societies.access import Actor
-from starrating import states
 from starrating.actions.filing import self_deadline
+from starrating.eyes import Part, parts_of
 from starrating.models import (
     DeliberationVote,
     EntryState,
     RatingEntry,
     RatingRound,
+    RatingStep,
     Veto,
 )
 
@@ -132,10 +133,11 @@ def member(actor: Actor, on: date) -> list[Task]:
     turns: dict[int, set[int]] = {}
     for entry, turn in spoken.values_list("entry_id", "turn"):
         turns.setdefault(entry, set()).add(turn)
+    barred = _barred(actor, rows, Part.DELIBERATION)
     waiting = [
         row
         for row in rows.select_related("society", "round").order_by("society__sort_key")
-        if _waits_for(actor, row, turns.get(row.pk, set()))
+        if row.pk not in barred and _waits_for(actor, row, turns.get(row.pk, set()))
     ]
     return [
         _task(
@@ -157,10 +159,16 @@ _WHAT = {
 }
 
 
+def _barred(actor: Actor, rows: QuerySet[RatingEntry], part: Part) -> set[int]:
+    """Entries in whose other parts the user acted, now or earlier."""
+    steps = RatingStep.objects.visible_to(actor).filter(entry__in=rows.order_by().values("pk"))
+    acted = parts_of(steps, actor.user.pk)
+    return {entry for entry, parts in acted.items() if parts - {part}}
+
+
 def _waits_for(actor: Actor, row: RatingEntry, turns: Collection[int]) -> bool:
-    """Whether this member may speak now: no other part in it, not yet spoken, not a first voter."""
-    columns = (*states.SOCIETY, "assessor", "assessed_by", "re_examined_by")
-    if actor.user.pk in {getattr(row, f"{column}_id") for column in columns}:
+    """Whether this member may speak now: not the assessor, not yet spoken, not a first voter."""
+    if actor.user.pk == row.assessor_id:
         return False
     first = row.again_from or 0
     again = row.state == S.RE_EXAMINED and any(turn < first for turn in turns)
@@ -175,8 +183,9 @@ def reviewer(actor: Actor, on: date) -> list[Task]:
     for chosen in RatingRound.objects.visible_to(actor).open():
         tasks += _of_round(actor, chosen, on)
     rows = RatingEntry.objects.visible_to(actor).filter(
-        _without(actor, (*states.SOCIETY, "assessor", "assessed_by")), state=S.OBJECTED
+        _without(actor, ("assessor",)), state=S.OBJECTED
     )
+    rows = rows.exclude(pk__in=_barred(actor, rows, Part.RE_EXAMINATION))
     tasks += [
         _task(
             f"复核异议：{row.society.name}",

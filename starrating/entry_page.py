@@ -17,6 +17,7 @@ from common.status import kind_of
 from societies.access import Actor
 from starrating import states
 from starrating.awarding import COUNTING, points_of
+from starrating.eyes import part_of, parts_of
 from starrating.models import (
     Criterion,
     DeliberationVote,
@@ -225,7 +226,9 @@ def open_verbs(actor: Actor, entry: RatingEntry) -> set[str]:
         permissions=actor.permissions,
         user_id=actor.user.pk,
     )
-    verbs = {step.verb for step in found}
+    steps = RatingStep.objects.visible_to(actor).filter(entry=entry)
+    acted = parts_of(steps, actor.user.pk).get(entry.pk, set())
+    verbs = {step.verb for step in found if not acted - {part_of(step.verb, entry.state)}}
     if verbs & {"agree", "refer_back"} and _has_voted(actor, entry):
         verbs -= {"agree", "refer_back"}
     return verbs

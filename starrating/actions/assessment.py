@@ -19,7 +19,6 @@ from starrating.actions.common import (
     move,
     refuse_late,
     refuse_long,
-    refuse_voters,
     write_step,
 )
 from starrating.awarding import COUNTING
@@ -127,7 +126,6 @@ def re_examine(
     entry, on = lock_entry(entry, row_version), day_of(now)
     opinion = opinion.strip()
     check(states.RE_EXAMINE, entry, by, on, opinion=opinion)
-    refuse_voters(entry, by)
     if by.user.pk == entry.assessor_id:
         raise NotAllowed("复核须由初评人以外的人办理")
     refuse_long(200, opinion=opinion)

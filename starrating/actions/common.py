@@ -9,6 +9,7 @@ from accounts.permissions import Permission, Role
 from common.errors import ActionRefused, Conflict, NotAllowed
 from common.states import Transition, check_step
 from societies.access import Actor
+from starrating.eyes import Part, part_of, parts_of
 from starrating.models import DeliberationVote, EntryState, RatingEntry, RatingRound, RatingStep
 from starrating.recusal import refuse_recused
 
@@ -40,20 +41,29 @@ def lock_entry(entry: RatingEntry, row_version: int | None) -> RatingEntry:
 
 
 def check(transition: Transition, entry: RatingEntry, by: Actor, on: date, **inputs: Any) -> None:
-    """`check_step` for a locked entry; an assessor's must be assigned to them, and open."""
+    """`check_step` for a locked entry; an assessor's must be assigned to them, and open.
+
+    Raises NotAllowed also for who ever acted in another part of its way (`starrating.eyes`).
+    """
     may = by.may(Permission(transition.permission), entry)
     if by.role == Role.ASSESSOR:
         may = may and entry.assessor_id == by.user.pk
     check_step(transition, state=entry.state, row=entry, may=may, user_id=by.user.pk, **inputs)
+    refuse_other_parts(entry, by, part_of(transition.verb, entry.state))
     if by.society_id is None:
         refuse_recused(by.user, entry.society, on)
 
 
-def refuse_voters(entry: RatingEntry, by: Actor, before_turn: int | None = None) -> None:
-    """Raise NotAllowed for who deliberated this entry. before_turn: only in earlier turns."""
-    votes = DeliberationVote.objects.filter(entry=entry, by=by.user)
-    if before_turn is not None:
-        votes = votes.filter(turn__lt=before_turn)
+def refuse_other_parts(entry: RatingEntry, by: Actor, part: Part | None) -> None:
+    """Raise NotAllowed for who acted in another part of this entry's way, however long ago."""
+    acted = parts_of(RatingStep.objects.filter(entry=entry), by.user.pk)
+    if acted.get(entry.pk, set()) - {part}:
+        raise NotAllowed("已办理过该学会评定的其他环节，须由另一人办理")
+
+
+def refuse_voters(entry: RatingEntry, by: Actor, before_turn: int | None) -> None:
+    """Raise NotAllowed for who deliberated this entry in an earlier turn."""
+    votes = DeliberationVote.objects.filter(entry=entry, by=by.user, turn__lt=before_turn)
     if votes.exists():
         raise NotAllowed("已参加过该学会的审议，须由另一人办理")
 

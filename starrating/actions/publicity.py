@@ -16,13 +16,14 @@ from starrating import states
 from starrating.actions.common import check, lock_entry, lock_round, move, refuse_long
 from starrating.actions.rounds import end_seats
 from starrating.awarding import Result
+from starrating.eyes import TAKING_PART
 from starrating.models import (
-    DeliberationVote,
     EntryState,
     Outcome,
     RatingEntry,
     RatingObjection,
     RatingRound,
+    RatingStep,
     StarAward,
     Veto,
 )
@@ -190,10 +191,9 @@ def finalise(
 
 
 def _refuse_leader(chosen: RatingRound, entries: list[RatingEntry], by: Actor) -> None:
-    columns = (*states.SOCIETY, "assessor", "assessed_by", "tie_decided_by", "re_examined_by")
-    acted = {getattr(entry, f"{column}_id") for entry in entries for column in columns}
-    voted = DeliberationVote.objects.filter(entry__round=chosen, by=by.user).exists()
-    if by.user.pk in acted or voted or by.user.pk == chosen.published_by_id:
+    acted = RatingStep.objects.filter(entry__round=chosen, by=by.user, verb__in=TAKING_PART)
+    assigned = any(entry.assessor_id == by.user.pk for entry in entries)
+    if assigned or acted.exists():
         raise NotAllowed("已参加过本次评定的其他环节，须由另一位负责人评定")
 
 

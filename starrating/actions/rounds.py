@@ -21,6 +21,7 @@ from societies.models import Federation
 from starrating import states
 from starrating.actions.common import lock_round, write_step
 from starrating.closing import last_day, take_scores, universe
+from starrating.eyes import Part, parts_of
 from starrating.models import (
     AssessorSeat,
     EntryState,
@@ -194,11 +195,11 @@ def _refuse_unfit(rows: list[RatingEntry], user: User, today: date) -> None:
     late = [row.society.name for row in rows if row.state not in ASSIGNABLE]
     if late:
         raise ActionRefused({"entries": [f"尚未申报或已过初评：{'、'.join(late)}"]})
+    acted = parts_of(RatingStep.objects.filter(entry__in=rows), user.pk)
     own = [
         row.society.name
         for row in rows
-        if is_recused(user, row.society, today)
-        or user.pk in {getattr(row, f"{c}_id") for c in states.SOCIETY}
+        if is_recused(user, row.society, today) or acted.get(row.pk, set()) - {Part.ASSESSMENT}
     ]
     if own:
         raise ActionRefused({"user": [f"应当回避：{'、'.join(own)}"]})

@@ -162,14 +162,6 @@ def test_first_members_do_not_deliberate_the_re_examination():
     assert deliberate(entry, [third, fourth]).state == EntryState.DELIBERATED
 
 
-def test_without_the_look_at_votes_first_members_would_re_examine(monkeypatch):
-    """Negative control."""
-    world = make_round()
-    member = as_reviewer(world.cast.members[0].user, world)
-    monkeypatch.setattr("starrating.actions.assessment.refuse_voters", lambda *_: None)
-    assert re_examined(world, member).re_examined_by == member.user
-
-
 @pytest.mark.parametrize("who", ["member", "publisher", "assessor"])
 def test_who_took_part_does_not_decide(who):
     world = make_round()
