@@ -1,4 +1,4 @@
-"""Where the cells of a sheet lie, and which of them are formulas: read off the raw XML.
+"""Where the cells of a sheet lie, and which of them are formulas: read off its XML.
 
 A reader builds a full rectangle around the cells it finds, so one cell far out costs gigabytes.
 """
@@ -7,36 +7,55 @@ from __future__ import annotations
 
 import re
 
+from common.imports.markup import each_element
 from common.imports.refusal import COPY_VALUES, FileRefused
 
 MAX_ROWS = 100_000
 # One title line or two above the heads.
 LAST_LINE = MAX_ROWS + 20
-LAST_COLUMN = "Z"
+# Columns A to Z; whoever has more cells names one of them twice.
+MOST_CELLS = LAST_LINE * 26
 TOO_LARGE = f"表格超出范围：最多 {MAX_ROWS:,} 行、26 列（A 至 Z）。{COPY_VALUES}"
+VALUES_ONLY = "导入只读数值。请选中整表，复制后“粘贴为数值”"
 
-_PLACED = rb"""\sr\s*=\s*["']"""
-# A place that is not A1 to Z999999: further right, further down, or written strangely.
-_STRANGE = re.compile(_PLACED + rb"""(?![A-Z]?[1-9]\d{0,5}["'])""")
-_LONG = re.compile(_PLACED + rb"[A-Z]?(\d{6})[\"']")
-_UNPLACED = re.compile(rb"<(?:\w+:)?c(?=[\s/>])(?![^>]*\sr\s*=)")
-_ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
-_FORMULA = re.compile(
-    rb"""<(?:\w+:)?c\s[^>]*?\br\s*=\s*["']([A-Z]\d+)["'][^>]*>\s*<(?:\w+:)?f[\s/>]"""
-)
-_ANY_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_CELL = re.compile(r"[A-Z]([1-9][0-9]{0,5})")
+_LINE = re.compile(r"([1-9][0-9]{0,5})")
 
 
 def check_sheet(content: bytes) -> None:
     """Refuse sheets whose cells lie far out or are formulas. Raises FileRefused."""
-    if _STRANGE.search(content) or _UNPLACED.search(content):
+    sheet = _Sheet()
+    each_element(content, sheet.started, sheet.ended)
+
+
+class _Sheet:
+    """What has been seen of a sheet. place: of the cell being read, empty outside cells."""
+
+    def __init__(self) -> None:
+        self.rows = self.cells = 0
+        self.place = ""
+
+    def started(self, element: str, said: dict[str, str]) -> None:
+        if element == "c":
+            self.cells += 1
+            self.place = said.get("r", "")
+            _check_place(_CELL, self.place)
+        elif element == "row":
+            self.rows += 1
+            if "r" in said:
+                _check_place(_LINE, said["r"])
+        elif element == "f" and self.place:
+            raise FileRefused(f"单元格 {self.place} 是公式，{VALUES_ONLY}")
+        if self.rows > LAST_LINE or self.cells > MOST_CELLS:
+            raise FileRefused(TOO_LARGE)
+
+    def ended(self, element: str) -> None:
+        if element == "c":
+            self.place = ""
+
+
+def _check_place(pattern: re.Pattern[str], place: str) -> None:
+    """Refuse a place further right or down than is read, or written strangely, or missing."""
+    found = pattern.fullmatch(place)
+    if not found or int(found[1]) > LAST_LINE:
         raise FileRefused(TOO_LARGE)
-    if any(int(found[1]) > LAST_LINE for found in _LONG.finditer(content)):
-        raise FileRefused(TOO_LARGE)
-    if sum(1 for _ in _ROW.finditer(content)) > LAST_LINE:
-        raise FileRefused(TOO_LARGE)
-    if formula := _FORMULA.search(content):
-        place = formula[1].decode()
-        raise FileRefused(f"单元格 {place} 是公式，导入只读数值。请选中整表，复制后“粘贴为数值”")
-    if _ANY_FORMULA.search(content):
-        raise FileRefused("表格含有公式，导入只读数值。请选中整表，复制后“粘贴为数值”")

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath, PureWindowsPath
 
 from common.imports.cells import check_sheet
 from common.imports.refusal import COPY_VALUES, SAVE_AS, FileRefused
+from common.imports.relations import check_relations
 
 MAX_BYTES = 10 * 1024 * 1024
 MAX_UNPACKED = 64 * 1024 * 1024
@@ -71,15 +72,30 @@ def check_inside(data: bytes) -> None:
         for part in book.infolist():
             content = _unpacked(book, part, MAX_UNPACKED - unpacked)
             unpacked += len(content)
-            name = part.filename.lower()
-            if name.endswith((".xml", ".rels", ".vml")):
-                _check_xml(content)
-            if name == "[content_types].xml" and _ACTIVE_TYPES.search(content):
-                raise FileRefused(f"工作簿含有宏、外部链接或嵌入对象。{COPY_VALUES}")
-            if name.endswith(".rels") and _ACTIVE_TYPES.search(content):
-                raise FileRefused(f"工作簿含有宏、外部链接或嵌入对象。{COPY_VALUES}")
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                check_sheet(content)
+            _check_content(_plain(part.filename), content)
+
+
+def unpacked_size(data: bytes) -> int:
+    """How large the parts are together, as the zip's list says. Raises FileRefused."""
+    with _opened(data) as book:
+        return sum(part.file_size for part in book.infolist())
+
+
+def _plain(name: str) -> str:
+    """A part's name as readers compare it."""
+    return name.replace("\\", "/").lower()
+
+
+def _check_content(name: str, content: bytes) -> None:
+    """Look into one part by what it is; name: as `_plain` gives it."""
+    if name.endswith((".xml", ".rels", ".vml")):
+        _check_xml(content)
+    described = name == "[content_types].xml" or name.endswith(".rels")
+    if described and _ACTIVE_TYPES.search(content):
+        raise FileRefused(f"工作簿含有宏、外部链接或嵌入对象。{COPY_VALUES}")
+    check_relations(name, content)
+    if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+        check_sheet(content)
 
 
 def _opened(data: bytes) -> zipfile.ZipFile:
@@ -101,7 +117,7 @@ def _check_parts(book: zipfile.ZipFile, data: bytes) -> None:
 
 
 def _check_names(names: list[str]) -> None:
-    if len(names) > MAX_PARTS or len({name.lower() for name in names}) != len(names):
+    if len(names) > MAX_PARTS or len({_plain(name) for name in names}) != len(names):
         raise FileRefused(f"文件结构异常。{SAVE_AS}")
     if missing := [name for name in NEEDED if name not in names]:
         raise FileRefused(f"文件内容不是 .xlsx 工作簿（缺 {missing[0]}）。{SAVE_AS}")

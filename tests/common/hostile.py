@@ -104,6 +104,28 @@ def billion_laughs() -> bytes:
     )
 
 
+def moved(target: bytes, name: str = "", more: bytes = b"") -> bytes:
+    """The good workbook whose sheet is said to lie at `target`, with a far cell, as part `name`."""
+    found = parts()
+    place = b'Target="worksheets/sheet1.xml"'
+    assert place in found[RELATIONS]
+    found[RELATIONS] = found[RELATIONS].replace(place, b'Target="' + target + b'"' + more)
+    content = found[SHEET].replace(b"</sheetData>", FAR % b"XFD1048576" + b"</sheetData>")
+    return zipped(found | {name or f"xl/{target.decode()}": content})
+
+
+def book_elsewhere() -> bytes:
+    """A whole second workbook in a folder of its own, named by the package's relations."""
+    found = parts()
+    found["_rels/.rels"] = found["_rels/.rels"].replace(b"xl/workbook.xml", b"data/workbook.xml")
+    for name in ("workbook.xml", "_rels/workbook.xml.rels", "worksheets/sheet1.xml"):
+        found[f"data/{name}"] = found[f"xl/{name}"].replace(
+            b"</sheetData>", FAR % b"XFD1048576" + b"</sheetData>"
+        )
+    return zipped(found)
+
+
+RELATIONS = "xl/_rels/workbook.xml.rels"
 XXE = b"<!DOCTYPE x [<!ENTITY e SYSTEM 'file:///etc/passwd'>]>"
 TYPES = "[Content_Types].xml"
 MACRO = parts()[TYPES].replace(
@@ -115,6 +137,9 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\x00" * 600
 PNG_300MP = (
     b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + struct.pack(">II", 20_000, 15_000) + b"\x08\x06"
 )
+# What somebody who reads by patterns takes for cell B1: no blank before the true place.
+DECOY = b"""<row r="9"><c s="0"r="AZ3000" x=" r='B1'"><v>2</v></c></row>"""
+TWICE = b"""<row r="9"><c r="A9" r="AZ3000"><v>2</v></c></row>"""
 LONG = b'<row r="7"><c r="A7" t="inlineStr"><is><t>' + b"x" * 100_000 + b"</t></is></c></row>"
 
 # What it is → (file name, maker). The makers run in the test, so that importing costs nothing.
@@ -197,6 +222,28 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
         "a.xlsx",
         lambda: cells(b'<row r="9"><c s="1" r="A9"><x:f xmlns:x="y">1+1</x:f></c></row>'),
     ),
+    "sheet in another folder": ("a.xlsx", lambda: moved(b"data/sheet1.xml")),
+    "sheet of another kind": ("a.xlsx", lambda: moved(b"worksheets/sheet1.dat")),
+    "sheet at the top": ("a.xlsx", lambda: moved(b"/data/sheet1.xml", "data/sheet1.xml")),
+    "sheet up a folder": ("a.xlsx", lambda: moved(b"../data/sheet1.xml", "data/sheet1.xml")),
+    "sheet by entity": ("a.xlsx", lambda: moved(b"work&#115;heets/sheet1.xml")),
+    "sheet outside": (
+        "a.xlsx",
+        lambda: moved(b"worksheets/sheet1.xml", SHEET, b' TargetMode="External"'),
+    ),
+    "workbook elsewhere": ("a.xlsx", book_elsewhere),
+    "a decoy for the place": ("a.xlsx", lambda: cells(DECOY)),
+    "two places": ("a.xlsx", lambda: cells(TWICE)),
+    "five million tags begun": ("a.xlsx", lambda: cells(b"<c " * 5_000_000 + b' r="A1">')),
+    "a tag of megabytes": (
+        "a.xlsx",
+        lambda: cells(b"<c %s/>" % b" ".join(b'a%d=""' % n for n in range(300_000))),
+    ),
+    "a million names": (
+        "a.xlsx",
+        lambda: cells(b"".join(b"<a%d/>" % n for n in range(1_000_000))),
+    ),
+    "a million deep": ("a.xlsx", lambda: cells(b"<a>" * 1_000_000 + b"</a>" * 1_000_000)),
     "no sheet at all": (
         "a.xlsx",
         lambda: zipped({n: c for n, c in parts().items() if n != SHEET}),
@@ -209,6 +256,12 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
 HARMLESS: dict[str, Callable[[], bytes]] = {
     "wrong dimension": lambda: sheet(
         (b'<dimension ref="A1:F2"', b'<dimension ref="A1:XFD1048576"')
+    ),
+    "rules with formulas": lambda: sheet(
+        (b"</sheetData>", b"</sheetData><extLst><m:f xmlns:m='y'>B!$A$1:$A$3</m:f></extLst>")
+    ),
+    "sheet named from the top": lambda: zipped(
+        parts() | {RELATIONS: parts()[RELATIONS].replace(b'"worksheets/', b'"/xl/worksheets/')}
     ),
     "huge picture": lambda: with_part("xl/media/image1.png", PNG_300MP),
     "text of 100 000 characters": lambda: cells(LONG),

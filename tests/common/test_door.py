@@ -6,11 +6,12 @@ import time
 import pytest
 
 from branches.members.columns import COLUMNS, SHEET
-from common.imports import door
+from common.imports import cells, door, markup
 from common.imports.cells import check_sheet
 from common.imports.door import base_name, check_inside, check_outside
 from common.imports.reading import read
 from common.imports.refusal import FileRefused
+from tests.common import hostile
 from tests.common.hostile import GOOD, HARMLESS, HOSTILE, sheet
 
 
@@ -59,7 +60,11 @@ def test_too_large():
     ("protection", "what"),
     [
         ("_check_parts", "bomb, declared"),
-        ("_check_xml", "external entity"),
+        ("_check_xml", "billion laughs"),
+        ("check_relations", "sheet in another folder"),
+        ("check_relations", "sheet of another kind"),
+        ("check_relations", "workbook elsewhere"),
+        ("check_sheet", "a decoy for the place"),
         ("check_sheet", "column 27"),
         ("check_sheet", "formula"),
         ("_ACTIVE", "vba project"),
@@ -75,6 +80,64 @@ def test_each_protection_is_what_refuses(monkeypatch, protection, what):
         monkeypatch.setattr(door, protection, lambda *_: None)
     monkeypatch.setattr(door, "MAX_UNPACKED", 200 * 1024 * 1024)
     check_inside(data)
+
+
+def test_a_sheet_that_is_not_well_formed_is_stopped_at_its_first_fault():
+    """S5: five million beginnings of a tag cost the work of one, and the words are plain."""
+    with pytest.raises(
+        FileRefused, match="内部结构有错，读不出内容。请在表格软件中另存为"
+    ) as refused:
+        check_sheet(b"<sheetData>" + b"<c " * 5_000_000 + b' r="A1">')
+    assert refused.value.__cause__.offset < 20
+
+
+def elements_told(monkeypatch, content):
+    """How many elements were looked at before the sheet was refused for its size."""
+    told = []
+    real = cells._Sheet.started
+    monkeypatch.setattr(
+        cells._Sheet, "started", lambda *said: (told.append(1), real(*said)) and None
+    )
+    with pytest.raises(FileRefused, match="最多 100,000 行、26 列"):
+        check_sheet(content)
+    return len(told)
+
+
+@pytest.mark.parametrize(
+    ("element", "most"), [(b'<c r="A1"/>', "MOST_CELLS"), (b"<row/>", "LAST_LINE")]
+)
+def test_no_more_is_looked_at_than_a_sheet_may_hold(monkeypatch, element, most):
+    """S5: the work is bounded by the size of a sheet, whatever is sent."""
+    monkeypatch.setattr(cells, most, 1_000)
+    content = b"<sheetData>" + element * 100_000 + b"</sheetData>"
+    assert elements_told(monkeypatch, content) == 1 + 1_000 + 1
+
+
+@pytest.mark.parametrize(
+    ("bound", "what"),
+    [
+        ("LONGEST", "a tag of megabytes"),
+        ("DEEPEST", "a million deep"),
+        ("MOST_NAMES", "a million names"),
+    ],
+)
+def test_each_bound_of_the_reading_is_what_refuses(monkeypatch, bound, what):
+    """Negative controls: with the bound out of reach the part is read to its end."""
+    data = with_smaller(what)
+    with pytest.raises(FileRefused):
+        check_inside(data)
+    for name in ("LONGEST", "MOST_NAMES") if bound == "LONGEST" else (bound,):
+        monkeypatch.setattr(markup, name, 10**9)
+    check_inside(data)
+
+
+def with_smaller(what):
+    """The same attacks within what a test may spend, and with places at their cells."""
+    if what == "a tag of megabytes":
+        return hostile.cells(b'<c r="A9" %s/>' % b" ".join(b'a%d=""' % n for n in range(90_000)))
+    if what == "a million deep":
+        return hostile.cells(b"<a>" * 200 + b"</a>" * 200)
+    return hostile.cells(b"".join(b"<a%d/>" % n for n in range(2_000)))
 
 
 @pytest.mark.parametrize(
