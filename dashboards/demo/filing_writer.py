@@ -47,22 +47,23 @@ class FilingWriter:
 
     def __init__(self, world: World, seed: int) -> None:
         self.world, self.seed = world, seed
-        self._actors: dict[tuple[str, Role], Actor] = {}
+        self._actors: dict[tuple[str, Role, int | None], Actor] = {}
         self._bodies = {body.code: body for body in bodies()}
 
-    def actor(self, username: str, role: Role) -> Actor:
-        """The account in the role."""
-        key = username, role
+    def actor(self, username: str, role: Role, code: str = "") -> Actor:
+        """The account in the role; code: of the society, for people of several."""
+        society = self.world.societies[code].pk if code else None
+        key = username, role, society
         if key not in self._actors:
-            self._actors[key] = self.world.actor(username, role)
+            self._actors[key] = self.world.actor(username, role, society)
         return self._actors[key]
 
     def people(self, code: str) -> People:
         """The staff that files for the society."""
         clerk, secretary = staff_of(self.world, code)
         return People(
-            self.actor(clerk, Role.SOCIETY_CLERK),
-            self.actor(secretary, Role.SOCIETY_SECRETARY),
+            self.actor(clerk, Role.SOCIETY_CLERK, code),
+            self.actor(secretary, Role.SOCIETY_SECRETARY, code),
         )
 
     def draft(

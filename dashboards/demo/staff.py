@@ -15,10 +15,11 @@ from branches.models import PartyOrganisation, PostingKind
 from common import clock
 from dashboards.demo.accounts import BRANCH_STAFF, INSTRUCTORS, staff_names
 from dashboards.demo.bodies import body_of
-from dashboards.demo.world import SINCE, World, appoint_once
+from dashboards.demo.world import SINCE, World
 from societies.access import Actor
 from societies.actions import appoint
 from societies.grants import actors_for
+from societies.models import Society
 
 
 def hire_staff(world: World, now: datetime) -> None:
@@ -31,12 +32,20 @@ def hire_staff(world: World, now: datetime) -> None:
         with transaction.atomic():
             if username not in known:
                 create_account(username=username, full_name=full_name, by=None, now=now)
-            objects = [world.societies[code] for code in codes[n // 2 :: pairs]]
-            appoint_once(username, role, objects)
+            _appoint_for_each(username, role, [world.societies[c] for c in codes[n // 2 :: pairs]])
     for username, full_name in (*INSTRUCTORS.values(), *BRANCH_STAFF):
         if not User.objects.filter(username=username).exists():
             create_account(username=username, full_name=full_name, by=None, now=now)
     seat_instructors(world, now)
+
+
+def _appoint_for_each(username: str, role: Role, societies: list[Society]) -> None:
+    """An appointment per society, as roles.md §1 has it; those that stand stay."""
+    user = User.objects.get(username=username)
+    held = {actor.society_id for actor in actors_for(user, clock.today()) if actor.role == role}
+    for society in societies:
+        if society.pk not in held:
+            appoint(user=user, role=role, objects=[society], valid_from=SINCE, by=None)
 
 
 def seat_instructors(world: World, now: datetime) -> None:
@@ -63,10 +72,7 @@ def staff_of(world: World, code: str) -> tuple[str, str]:
 
 
 def branch_secretaries(world: World) -> dict[int, Actor]:
-    """Organisation id → who files its members and meetings; new organisations are shared out.
-
-    An appointment names its organisations once and for all, so later ones come with a further one.
-    """
+    """Organisation id → who files its members and meetings; new organisations are shared out."""
     names = [username for username, _ in BRANCH_STAFF]
     users = list(User.objects.filter(username__in=names).order_by("pk"))
     found = _seated(users)
@@ -75,9 +81,10 @@ def branch_secretaries(world: World) -> dict[int, Actor]:
     for organisation in sorted(world.organisations.values(), key=lambda o: o.pk):
         if users and organisation.pk not in found:
             waiting[codes.index(organisation.society.code) % len(users)].append(organisation)
-    for n, objects in waiting.items():
-        role = Role.BRANCH_SECRETARY
-        appoint(user=users[n], role=role, objects=objects, valid_from=SINCE, by=None)
+    role = Role.BRANCH_SECRETARY
+    for n, organisations in waiting.items():
+        for each in organisations:
+            appoint(user=users[n], role=role, objects=[each], valid_from=SINCE, by=None)
     return _seated(users) if waiting else found
 
 

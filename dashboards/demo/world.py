@@ -70,11 +70,14 @@ class World:
         """The day from which the posting no longer counts."""
         return self.postings[number].valid_to if number in self.postings else None
 
-    def actor(self, username: str, role: Role) -> Actor:
-        """The account acting in a role. Raises LookupError without such an appointment."""
+    def actor(self, username: str, role: Role, society: int | None = None) -> Actor:
+        """The account acting in a role, for one society if asked.
+
+        Raises LookupError without such an appointment.
+        """
         user = User.objects.get(username=username)
         for actor in actors_for(user, clock.today()):
-            if actor.role == role:
+            if actor.role == role and society in (None, actor.society_id):
                 return actor
         raise LookupError(f"{username} is no {role}")
 
