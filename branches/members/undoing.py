@@ -16,14 +16,19 @@ from branches.models import (
     Participation,
     PartyMember,
 )
+from common import clock
 from common.errors import ActionRefused
+from societies.actions import mark_dirty
 
 MOVED = "已被确认、退回或更正，不能整批撤回；请逐条更正"
 USED = "已登记组织生活或担任职务，不能整批撤回；请逐条更正"
 
 
 def take_back(batch: MemberImport, rows: Sequence[Any], *, by: Any, now: datetime) -> None:
-    """Undo a chunk of rows. Raises ActionRefused naming the first line that moved on since."""
+    """Undo a chunk of rows; live figures follow (R-COV-06).
+
+    Raises ActionRefused naming the first line that moved on since.
+    """
     _delete_created(batch, [row for row in rows if row.op == "create"])
     changed = [row for row in rows if row.undo]
     _check_untouched({row.undo["member"]: row for row in changed if row.undo})
@@ -31,6 +36,8 @@ def take_back(batch: MemberImport, rows: Sequence[Any], *, by: Any, now: datetim
     _restore_rows(Affiliation, "affiliation", undone)
     _restore_rows(Participation, "participation", undone)
     _restore_members(undone)
+    today = clock.day_of(now)
+    mark_dirty([batch.society_id], since=today, today=today)
 
 
 def _delete_created(batch: MemberImport, rows: Sequence[MemberImportRow]) -> None:
