@@ -130,9 +130,10 @@ def re_examine(
         raise NotAllowed("复核须由初评人以外的人办理")
     refuse_long(200, opinion=opinion)
     _keep(entry, puts, "re_examined", by, now)
-    RatingObjection.objects.filter(entry=entry, answered_at__isnull=True).update(
-        answer=opinion, answered_by=by.user, answered_at=now
-    )
+    # The newest objection is the one in hand, also where the members referred its answer back.
+    objection = RatingObjection.objects.filter(entry=entry).latest("at", "pk")
+    objection.answer, objection.answered_by, objection.answered_at = opinion, by.user, now
+    objection.save()
     entry.re_opinion = opinion
     entry.re_examined_by, entry.re_examined_at = by.user, now
     return move(entry, EntryState.RE_EXAMINED, states.RE_EXAMINE.verb, by, now, opinion)

@@ -21,7 +21,13 @@ from starrating.actions.common import (
     write_step,
 )
 from starrating.awarding import entitlement, scale_of
-from starrating.models import DeliberationVote, EntryState, RatingEntry, RatingLine
+from starrating.models import (
+    DeliberationVote,
+    EntryState,
+    RatingEntry,
+    RatingLine,
+    RatingObjection,
+)
 from starrating.places import results_of
 
 _DONE = "已对该学会提出过审议意见"
@@ -63,6 +69,8 @@ def refer_back(
     first = entry.state == EntryState.PRELIMINARY
     if first:
         entry.assessed_by = entry.assessed_at = None
+    else:
+        _reopen_objection(entry)
     entry.turn += 1
     target = EntryState.SELF_ASSESSED if first else EntryState.OBJECTED
     return move(entry, target, states.REFER_BACK.verb, by, now, text)
@@ -111,6 +119,13 @@ def _vote(entry: RatingEntry, agreed: bool, text: str, by: Actor, now: datetime)
         by=by.user,
         at=now,
     )
+
+
+def _reopen_objection(entry: RatingEntry) -> None:
+    """The answer that the members did not accept is none; the steps keep it."""
+    objection = RatingObjection.objects.filter(entry=entry).latest("at", "pk")
+    objection.answer, objection.answered_by, objection.answered_at = "", None, None
+    objection.save()
 
 
 def _settle(entry: RatingEntry) -> None:

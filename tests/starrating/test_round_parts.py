@@ -9,7 +9,7 @@ from common.errors import ActionRefused, NotAllowed
 from starrating import actions, desk, states
 from starrating.entry_page import open_verbs
 from starrating.eyes import part_of
-from starrating.models import EntryState
+from starrating.models import EntryState, RatingObjection
 from tests.factories import make_actor, make_user
 from tests.factories.coverage import at
 from tests.factories.rounds import (
@@ -180,3 +180,30 @@ def test_who_posted_an_earlier_list_does_not_decide():
 def test_every_step_of_the_procedure_belongs_to_a_part():
     assert all(part_of(t.verb, t.sources[0]) for t in states.TRANSITIONS)
     assert part_of(states.ASSIGN, EntryState.APPLIED) is None
+
+
+def rejected():
+    """A 复核 that the members referred back."""
+    world = make_round()
+    entry = re_examined(world)
+    text = {"text": "理由不足", "by": world.cast.members[2], "now": at(date(2026, 3, 24))}
+    actions.refer_back(entry=entry, row_version=None, **text)
+    return world
+
+
+def test_an_objection_keeps_the_answer_that_the_members_accept():
+    """R-STAR-06: the rejected answer is none; the second result is the objection's."""
+    world = rejected()
+    objection = RatingObjection.objects.get()
+    assert (objection.answer, objection.answered_by, objection.answered_at) == ("", None, None)
+    re_examine(world, world.cast.reviewer, SECOND)
+    objection.refresh_from_db()
+    assert (objection.answer, objection.answered_at) == ("维持", SECOND)
+    assert world.entry().steps.filter(verb="re_examine", text="异议成立").exists()
+
+
+def test_of_two_objections_the_newest_is_answered():
+    world = twice_objected()
+    re_examine(world, world.cast.reviewer, SECOND)
+    found = RatingObjection.objects.order_by("pk").values_list("answer", "answered_at")
+    assert list(found) == [("异议成立", at(date(2026, 3, 23))), ("维持", SECOND)]
