@@ -160,8 +160,8 @@ def assign(
 ) -> int:
     """Give entries to a preliminary assessor; the round opens the appointment (roles.md §2.5).
 
-    Returns how many were given. Raises NotAllowed; ActionRefused naming the societies for whom the
-    user must stay out (回避), or that are past the preliminary assessment.
+    Returns how many were given. Raises NotAllowed; ActionRefused for oneself, or naming the
+    societies for whom the user must stay out (回避) or that are past the preliminary assessment.
     """
     chosen = lock_round(chosen.pk)
     by.require(Permission.STAR_ROUND_OPEN, chosen)
@@ -175,6 +175,7 @@ def assign(
         .order_by("pk")
     )
     today = day_of(now)
+    _refuse_oneself(user, by)
     _refuse_unfit(rows, user, today)
     seat = _seat(chosen, user, rows, by, today)
     for row in rows:
@@ -187,6 +188,12 @@ def assign(
     have = set(held.values_list("content_object_id", flat=True))
     write_grants(seat.appointment, {r.organisation for r in rows if r.organisation_id not in have})
     return len(rows)
+
+
+def _refuse_oneself(user: User, by: Actor) -> None:
+    """Nobody grants an appointment, or more of it, to himself (roles.md §2.3)."""
+    if user.pk == by.user.pk:
+        raise ActionRefused({"user": ["初评须由另一人办理，不能分派给自己"]})
 
 
 def _refuse_unfit(rows: list[RatingEntry], user: User, today: date) -> None:

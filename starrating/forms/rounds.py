@@ -81,14 +81,17 @@ class AssignForm(ActionForm):
         self.fields["entries"].queryset = rows  # type: ignore[attr-defined]
 
 
-def candidates(chosen: RatingRound, on: date) -> QuerySet[User]:
-    """Who may be an assessor: the committee's assessors of any time, and its present reviewers."""
+def candidates(chosen: RatingRound, by: User, on: date) -> QuerySet[User]:
+    """Who may be an assessor: the committee's assessors of any time, and its present reviewers.
+
+    by: who assigns, and so is none of them.
+    """
     mine = Q(appointments__federation=chosen.federation_id)
     assessors = mine & Q(appointments__role=Role.ASSESSOR)
     reviewers = mine & Q(appointments__role=Role.COMMITTEE_REVIEWER)
     reviewers &= valid_on_q(on, prefix="appointments__")
     found = User.objects.filter(assessors | reviewers, is_active=True)
-    return found.distinct().order_by("full_name", "pk")
+    return found.exclude(pk=by.pk).distinct().order_by("full_name", "pk")
 
 
 class RoundForm(VersionedForm):

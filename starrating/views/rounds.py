@@ -239,7 +239,7 @@ def assign(request: ActorRequest, pk: int) -> HttpResponse:
     rows = RatingEntry.objects.visible_to(request.actor).filter(round=chosen, state__in=ASSIGNABLE)
     form = AssignForm(
         request.POST or None,
-        people=candidates(chosen, clock.today()),
+        people=candidates(chosen, request.actor.user, clock.today()),
         rows=rows.select_related("society", "assessor"),
     )
 

@@ -3,13 +3,15 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.permissions import Role
 from common.errors import ActionRefused, NotAllowed
 from starrating import actions
+from starrating.forms.rounds import candidates
 from starrating.models import EntryState, RatingEntry
-from tests.factories import make_actor, make_posting
+from tests.factories import make_actor, make_posting, make_user
 from tests.factories.coverage import at
 from tests.factories.rounds import (
     ASSESSED,
@@ -102,6 +104,38 @@ def test_nobody_of_the_society_assesses_it(side):
         actions.assign(
             chosen=world.round, entries=[entry], user=user, by=cast.reviewer, now=ASSESSED
         )
+
+
+def assign(world, user, by):
+    entry = world.entry()
+    return actions.assign(chosen=world.round, entries=[entry], user=user, by=by, now=ASSESSED)
+
+
+@pytest.mark.parametrize("seated", [False, True])
+def test_nobody_assigns_to_himself(seated):
+    """roles.md §2.3: asker ≠ granter, also where the seat stands already."""
+    world = make_round()
+    reviewer = world.cast.reviewer
+    walk(world.entry(), world.cast, EntryState.SELF_ASSESSED)
+    other = as_reviewer(make_user("审核乙"), world)
+    if seated:
+        assign(world, reviewer.user, other)
+    with pytest.raises(ActionRefused, match="不能分派给自己"):
+        assign(world, reviewer.user, reviewer)
+    offered = candidates(world.round, reviewer.user, ASSESSED.date())
+    assert (reviewer.user in offered, other.user in offered) == (False, True)
+
+
+def test_without_the_comparison_a_seated_reviewer_would_assign_to_himself(monkeypatch):
+    """Negative control; the first seat is still refused by the appointment."""
+    world = make_round()
+    reviewer = world.cast.reviewer
+    walk(world.entry(), world.cast, EntryState.SELF_ASSESSED)
+    monkeypatch.setattr("starrating.actions.rounds._refuse_oneself", lambda *_: None)
+    with pytest.raises(ValidationError), transaction.atomic():
+        assign(world, reviewer.user, reviewer)
+    assign(world, reviewer.user, as_reviewer(make_user("审核乙"), world))
+    assert assign(world, reviewer.user, reviewer) == 1
 
 
 def test_only_the_assigned_assessor_assesses():

@@ -246,3 +246,18 @@ def test_a_society_reads_its_own_lines_and_the_list_only(clock):
     assert world.societies[0].name in listed
     assert "75.00" not in listed
     assert "一次会议没有记录" not in listed
+
+
+def test_an_assignment_to_oneself_is_refused_at_the_field(clock):
+    """roles.md §2.3: neither offered nor accepted, and no error page."""
+    world = make_round()
+    reviewer = Person(world.cast.reviewer.user)
+    entry = walk(world.entry(), world.cast, EntryState.SELF_ASSESSED)
+    clock(ASSESSED)
+    page = reverse("starrating:assign", args=[world.round.pk])
+    text = reviewer.client.get(page).content.decode()
+    assert f'<option value="{reviewer.user.pk}"' not in text
+    token = dict(re.findall(r'name="(form_token)" value="([^"]*)"', text))
+    body = token | {"user": reviewer.user.pk, "entries": [entry.pk]}
+    assert reviewer.client.post(page, body).status_code == 422
+    assert world.entry().assessor is None
