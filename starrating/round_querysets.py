@@ -10,13 +10,14 @@ from django.db.models import Count, Q
 
 from accounts.permissions import Role, ScopeKind
 from societies.access import Actor, Scope, ScopedQuerySet
+from starrating.querysets import FederationWideQuerySet
 
 
 class SeatQuerySet(ScopedQuerySet):
     """Seats of assessors."""
 
 
-class RatingRoundQuerySet(ScopedQuerySet):
+class RatingRoundQuerySet(FederationWideQuerySet):
     """Rounds of a federation, the latest first."""
 
     def within(self, scope: Scope) -> Self:
@@ -86,7 +87,7 @@ class EntryPartQuerySet(ScopedQuerySet):
         return rows
 
 
-class StarAwardQuerySet(ScopedQuerySet):
+class StarAwardQuerySet(FederationWideQuerySet):
     """The list everybody of the federation reads once it is posted."""
 
     def listed(self) -> Self:

@@ -9,9 +9,9 @@ from django.db.models import F, Q
 from accounts.permissions import Permission
 from common.constraints import ends_after_start, no_overlap
 from common.history import tracked
-from societies.access import Owned, ScopedQuerySet, ScopePaths
+from societies.access import Owned, ScopePaths
 from societies.models import Federation
-from starrating.querysets import RatingEditionQuerySet
+from starrating.querysets import FederationWideQuerySet, RatingEditionQuerySet
 
 
 class Tree(models.TextChoices):
@@ -70,7 +70,7 @@ class EditionPart(Owned, models.Model):
 
     read_permission = Permission.STAR_VIEW
     scope_paths = _PARTS
-    objects = ScopedQuerySet.as_manager()
+    objects = FederationWideQuerySet.as_manager()
 
     class Meta:
         abstract = True

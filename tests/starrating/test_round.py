@@ -5,17 +5,20 @@ from decimal import Decimal
 
 import pytest
 
-from accounts.permissions import Role
+from accounts.permissions import Role, ScopeKind
 from common.clock import start_of
 from common.errors import ActionRefused, Conflict
+from societies.access import Scope
 from societies.grants import actors_for
 from starrating import actions
 from starrating.actions import Put, Said
 from starrating.actions.publicity import publicity_end
 from starrating.awarding import entitlement, scale_of
 from starrating.models import (
+    Criterion,
     EntryState,
     Outcome,
+    RatingEdition,
     RatingEntry,
     RatingObjection,
     RatingRound,
@@ -397,6 +400,27 @@ def test_reassigning_takes_the_organisation_from_the_former_assessor():
     actions.assign(user=cast.members[3].user, **given)
     assert not former.organisation_grants.exists()
     assert world.entry().assessor == cast.members[3].user
+
+
+def test_several_societies_of_a_federation_read_its_rows_once():
+    """roles.md §2.5: a scope of several societies; the round is one row, not one for each."""
+    world = make_round(2)
+    for entry in world.entries():
+        walk(entry, world.cast)
+    post(world)
+    edition = world.round.edition
+    both = Scope(ScopeKind.SOCIETY, frozenset(society.pk for society in world.societies))
+    assert RatingRound.objects.within(both).get() == world.round
+    assert RatingEdition.objects.within(both).get() == edition
+    assert (
+        Criterion.objects.within(both).count()
+        == Criterion.objects.filter(edition=edition).count()
+        > 0
+    )
+    assert StarAward.objects.within(both).count() == 2
+    elsewhere = Scope(ScopeKind.SOCIETY, frozenset({make_society(make_federation()).pk}))
+    for model in (RatingRound, RatingEdition, Criterion, StarAward):
+        assert not model.objects.within(elsewhere).exists(), model
 
 
 def test_compute_again_changes_nothing():
