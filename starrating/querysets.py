@@ -9,7 +9,7 @@ from django.apps import apps
 
 from accounts.permissions import ScopeKind
 from common.querysets import valid_on_q
-from societies.access import DatedQuerySet, Scope, ScopedQuerySet
+from societies.access import Scope, ScopedQuerySet
 
 
 class FederationWideQuerySet(ScopedQuerySet):
@@ -24,8 +24,12 @@ class FederationWideQuerySet(ScopedQuerySet):
         return self.filter(**{f"{path}__in": societies.order_by().values("federation_id")})
 
 
-class RatingEditionQuerySet(FederationWideQuerySet, DatedQuerySet):
+class RatingEditionQuerySet(FederationWideQuerySet):
     """Editions; at most one of a federation is valid on a day."""
+
+    def valid_on(self, on: date) -> Self:
+        """Editions valid on that day."""
+        return self.filter(valid_on_q(on))
 
 
 class FrozenScoreQuerySet(ScopedQuerySet):
