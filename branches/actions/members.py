@@ -220,6 +220,7 @@ def stop_taking_part(
     """
     if participation.organisation_id not in by.scope(Permission.MEMBER_FILE).ids:
         raise NotAllowed("当前身份不能办理")
+    writing.lock_register(participation.society_id)
     row = Participation.objects.select_for_update().get(pk=participation.pk)
     today = clock.day_of(now)
     check_dates(today, {"on": on}, {})
@@ -250,10 +251,13 @@ def withdraw_member(
 
 
 def lock_member(member: PartyMember, verb: str, by: Actor) -> PartyMember:
-    """The member's row for a step of the keeper, locked and read afresh."""
+    """The member's row for a step of the keeper, locked and read afresh.
+
+    The register first, as everybody who writes it does, or two would wait for each other.
+    """
+    writing.lock_register(member.society_id)
     rows = PartyMember.objects.select_for_update(of=("self",))
     row = rows.select_related("organisation", "society").get(pk=member.pk)
-    writing.lock_register(row.society_id)
     step = find(MEMBER_STEPS, verb)
     check_step(step, state=row.state, row=row, may=keeps(by, row), user_id=by.user.pk)
     return row

@@ -114,7 +114,7 @@ def _targets(rows: Sequence[Judged]) -> dict[int, Judged]:
 def _remember(rows: Sequence[Judged]) -> None:
     """What undoing restores, read before anything is changed."""
     targets = _targets(rows)
-    for member in PartyMember.objects.filter(pk__in=targets).select_for_update():
+    for member in PartyMember.objects.filter(pk__in=targets).order_by("pk").select_for_update():
         targets[member.pk].row.undo = {
             "member": member.pk,
             "version": member.row_version + 1,

@@ -45,9 +45,12 @@ def _delete_created(batch: MemberImport, rows: Sequence[MemberImportRow]) -> Non
     if not rows:
         return
     mine = PartyMember.objects.filter(source=batch)
-    moved = mine.exclude(state=MemberState.FILED, row_version=1, filed_at=batch.confirmed_at)
-    if first := moved.first():
-        raise ActionRefused(f"“{first.name}”{MOVED}")
+    untouched = (MemberState.FILED, 1, batch.confirmed_at)
+    # Locked in the order of those who confirm: nobody confirms between this look and the deletion.
+    names = ("name", "state", "row_version", "filed_at")
+    for name, *found in mine.order_by("pk").select_for_update().values_list(*names):
+        if tuple(found) != untouched:
+            raise ActionRefused(f"“{name}”{MOVED}")
     try:
         mine.delete()
     except ProtectedError as error:
@@ -55,8 +58,8 @@ def _delete_created(batch: MemberImport, rows: Sequence[MemberImportRow]) -> Non
 
 
 def _check_untouched(rows: Mapping[int, MemberImportRow]) -> None:
-    found = PartyMember.objects.filter(pk__in=rows)
-    versions = dict(found.filter(state=MemberState.FILED).values_list("pk", "row_version"))
+    found = PartyMember.objects.filter(pk__in=rows).order_by("pk").select_for_update()
+    versions = dict(found.values_list("pk", "row_version"))
     for pk, row in rows.items():
         if row.undo and versions.get(pk) != row.undo["version"]:
             raise ActionRefused(f"第 {row.line} 行“{row.cells[0]}”{MOVED}")
