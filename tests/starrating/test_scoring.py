@@ -117,6 +117,17 @@ def test_ex_20_after_bonus_and_deductions():
     assert published([line("B1", 100, F("0.85994"))], D(5), D(1)) == D("89.99")
 
 
+@pytest.mark.parametrize(
+    ("share", "bonus", "shown", "stars"),
+    [("0.55", 5, "60.00", 2), ("0.58995", 1, "60.00", 2), ("0.58994", 1, "59.99", 1)],
+)
+def test_ex_20_sixty_after_bonus(share, bonus, shown, stars):
+    """Rounded once, after bonus: 58.995 + 1 reaches the second star, 58.994 + 1 does not."""
+    lines = [line("B1", 100, F(share))]
+    assert published(lines, D(bonus)) == D(shown)
+    assert entitle(Standing(lines, D(bonus), D(0)), SCALE).stars == stars
+
+
 def test_thirds_meet_their_sum_exactly():
     """Three thirds of a point are one: a rounding on the way would miss 90.00."""
     lines = [*(line(f"C{n}", 1, F(1, 3)) for n in range(3)), line("B1", 97, F(89, 97))]
