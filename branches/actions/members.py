@@ -106,7 +106,7 @@ def _write(
         member: PartyMember = PartyMember.objects.get(pk=target or 0)
         if op == "join":
             writing.join(organisation, [member.pk], since=since)
-            writing.refile([member.pk], user=by.user, now=now)
+            writing.note_parts(organisation, [member.pk], user=by.user, now=now)
         else:
             rejoin(organisation, {member.pk: facts.place or Place.HERE}, since, by.user, now)
         member.refresh_from_db()
@@ -230,7 +230,7 @@ def stop_taking_part(
         raise ActionRefused({"on": [f"结束日期须晚于起始日 {row.valid_from}"]})
     row.valid_to = on
     row.save(update_fields=["valid_to"])
-    writing.refile([row.member_id], user=by.user, now=now)
+    writing.note_parts(row.organisation, [row.member_id], user=by.user, now=now)
     mark_dirty([row.society_id], since=today, today=today)
     return row
 

@@ -126,7 +126,7 @@ def _join(organisation: PartyOrganisation, rows: Sequence[Judged], by: Any, now:
     targets = _targets(rows)
     for part in writing.join(organisation, list(targets), since=clock.day_of(now)):
         _undo(targets[part.member_id], {"new_participation": part.pk})
-    writing.refile(list(targets), user=by.user, now=now)
+    writing.note_parts(organisation, list(targets), user=by.user, now=now)
 
 
 def _rejoin(

@@ -156,3 +156,22 @@ def refile(members: Sequence[int], *, user: Any, now: datetime, **values: Any) -
         row_version=F("row_version") + 1,
         **values,
     )
+
+
+def note_parts(
+    organisation: PartyOrganisation, members: Sequence[int], *, user: Any, now: datetime
+) -> None:
+    """Note that an organisation changed who takes part in it: records wait for confirmation again.
+
+    A record of another organisation that waits already, or was returned, keeps its state and filer:
+    what its keeper has to mend stays to be mended.
+    """
+    rows = PartyMember.objects.filter(pk__in=members).order_by("pk").select_for_update()
+    found = rows.values_list("pk", "organisation_id", "state")
+    pending = {
+        pk
+        for pk, keeper, state in found
+        if keeper != organisation.pk and state != MemberState.CONFIRMED
+    }
+    PartyMember.objects.filter(pk__in=pending).update(row_version=F("row_version") + 1)
+    refile([pk for pk in members if pk not in pending], user=user, now=now)
