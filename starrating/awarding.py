@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -98,13 +99,17 @@ def category_order(lines: Sequence[Line]) -> tuple[Fraction, ...]:
 
 @dataclass(frozen=True)
 class Result:
-    """What the round gives an entry. tied: equal to another across a cut, and the
-    committee may still choose it."""
+    """What the round gives an entry.
+
+    tied: equal to another across a cut, and the committee may still choose it. chosen: the
+    committee's choice of it among its present equals stands.
+    """
 
     outcome: Outcome
     entitled: int | None = None
     stars: int | None = None
     tied: bool = False
+    chosen: bool = False
 
     @property
     def by_quota(self) -> bool:
@@ -117,10 +122,12 @@ def results(
     rows: Mapping[int, Sequence[RatingLine]],
     vetoed: Collection[int],
     scale: Scale,
+    settled: Mapping[int, datetime],
 ) -> dict[int, Result]:
     """The result of every entry, places given among all rated ones (step 11).
 
-    rows: lines by entry. vetoed: societies with an acting veto. Nothing is written.
+    rows: lines by entry. vetoed: societies with an acting veto. settled: when the score of an
+    entry was settled last. Nothing is written.
     """
     found: dict[int, Result] = {}
     candidates = []
@@ -129,13 +136,37 @@ def results(
         found[entry.pk] = Result(outcome, stars=0 if outcome == Outcome.VETOED else None)
         if outcome == Outcome.RATED:
             candidates.append(_candidate(entry, rows[entry.pk]))
-    decided = {entry.pk for entry in entries if entry.tie_decided_by_id}
+    decided = _decided(entries, candidates, settled)
     given = allocate(candidates, scale.quotas, decided)
     for candidate in candidates:
         place = given[candidate.key]
         tied = place.by_quota and _would_hold(candidate, candidates, scale, decided, place)
-        found[candidate.key] = Result(Outcome.RATED, place.entitled, place.stars, tied)
+        chosen = candidate.key in decided
+        found[candidate.key] = Result(Outcome.RATED, place.entitled, place.stars, tied, chosen)
     return found
+
+
+def _decided(
+    entries: Collection[RatingEntry],
+    candidates: Collection[Candidate],
+    settled: Mapping[int, datetime],
+) -> set[int]:
+    """Entries whose choice among equals stands: none of the equals was scored after it.
+
+    Who became equal later was not before the members when they chose (R-STAR-04).
+    """
+    newest: dict[Any, datetime] = {}
+    for one in candidates:
+        if at := settled.get(one.key):
+            newest[one.rank] = max(at, newest.get(one.rank, at))
+    ranks = {one.key: one.rank for one in candidates}
+    return {
+        entry.pk
+        for entry in entries
+        if entry.tie_decided_at is not None
+        and entry.pk in ranks
+        and newest.get(ranks[entry.pk], entry.tie_decided_at) <= entry.tie_decided_at
+    }
 
 
 def _outcome(entry: RatingEntry, vetoed: Collection[int]) -> Outcome:

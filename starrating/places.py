@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 
+from django.db.models import Max
+
+from starrating import states
 from starrating.awarding import Result, results, scale_of
-from starrating.models import RatingEntry, RatingLine, RatingRound, Veto
+from starrating.models import (
+    EntryState,
+    RatingEntry,
+    RatingLine,
+    RatingRound,
+    RatingStep,
+    Veto,
+)
 
 
 def results_of(chosen: RatingRound, entries: list[RatingEntry] | None = None) -> dict[int, Result]:
-    """Result of every entry, by its id; three queries beside the scale."""
+    """Result of every entry, by its id; four queries beside the scale."""
     rows = list(chosen.entries.order_by("pk")) if entries is None else entries
     lines: dict[int, list[RatingLine]] = defaultdict(list)
     for line in RatingLine.objects.filter(entry__round=chosen).order_by("pk"):
@@ -19,4 +30,12 @@ def results_of(chosen: RatingRound, entries: list[RatingEntry] | None = None) ->
         .filter(society__federation=chosen.federation_id)
         .values_list("society_id", flat=True)
     )
-    return results(rows, lines, vetoed, scale_of(chosen.edition))
+    return results(rows, lines, vetoed, scale_of(chosen.edition), _settled(chosen))
+
+
+def _settled(chosen: RatingRound) -> dict[int, datetime]:
+    """Entry → when the members' last word settled its score."""
+    steps = RatingStep.objects.filter(
+        entry__round=chosen, verb=states.AGREE.verb, to_state=EntryState.DELIBERATED
+    )
+    return dict(steps.order_by().values_list("entry").annotate(at=Max("at")))

@@ -85,6 +85,12 @@ def refuse_long(most: int, **texts: str) -> None:
         raise ActionRefused(errors)
 
 
+def forget_choice(entry: RatingEntry) -> None:
+    """Take a choice among equals off the entry, unsaved; the steps keep it (R-STAR-04)."""
+    entry.tie_decided_by = entry.tie_decided_at = None
+    entry.tie_reason = ""
+
+
 def move(
     entry: RatingEntry, target: str, verb: str, by: Actor | None, now: datetime, text: str = ""
 ) -> RatingEntry:

@@ -13,6 +13,7 @@ from societies.access import Actor
 from starrating import states
 from starrating.actions.common import (
     check,
+    forget_choice,
     lock_entry,
     lock_round,
     move,
@@ -129,8 +130,13 @@ def _reopen_objection(entry: RatingEntry) -> None:
 
 
 def _settle(entry: RatingEntry) -> None:
-    """评定分 and the stars it gives before places (steps 2 to 10)."""
+    """评定分 and the stars it gives before places (steps 2 to 10).
+
+    What was posted by a former score is none any more, nor is a choice among those equal by it.
+    """
     rows = RatingLine.objects.filter(entry=entry)
     found = entitlement(entry, rows, scale_of(entry.round.edition))
     entry.awarded_score, entry.entitled = found.score, found.stars
     entry.held_back = list(dict.fromkeys(found.held_back))
+    entry.outcome, entry.stars = "", None
+    forget_choice(entry)

@@ -13,7 +13,14 @@ from common.errors import ActionRefused, NotAllowed
 from common.workdays import add_workdays, is_workday
 from societies.access import Actor
 from starrating import states
-from starrating.actions.common import check, lock_entry, lock_round, move, refuse_long
+from starrating.actions.common import (
+    check,
+    forget_choice,
+    lock_entry,
+    lock_round,
+    move,
+    refuse_long,
+)
 from starrating.actions.rounds import end_seats
 from starrating.awarding import Result
 from starrating.eyes import TAKING_PART
@@ -56,6 +63,9 @@ def post(*, chosen: RatingRound, row_version: int | None, by: Actor, now: dateti
     posted = 0
     for entry in entries:
         result = found[entry.pk]
+        if entry.tie_decided_by_id and not result.chosen:
+            forget_choice(entry)
+            entry.save()
         if entry.state == EntryState.PUBLICITY and _stands(entry, result):
             continue
         _write(entry, result)

@@ -115,6 +115,86 @@ def test_equal_ones_across_the_cut_both_fall_unless_the_members_choose():
     assert world.entry(1).tie_reason == chosen.tie_reason == "党建强会项目成效更好"
 
 
+def chosen_among_two():
+    """Two of three are equal; the second has been chosen and posted with five stars."""
+    world = make_round(3)
+    rate(world, 92, 92, 85)
+    by, text = world.cast.members[0], "成效更好"
+    actions.choose(entry=world.entry(1), row_version=None, text=text, by=by, now=DELIBERATED)
+    post(world)
+    return world
+
+
+def score_again(world, number, score):
+    """An objection, its 复核 and its deliberation lead to another score."""
+    entry, cast, now = world.entry(number), world.cast, at(date(2026, 3, 18))
+    actions.object_to(
+        entry=entry, row_version=None, text="有异议", by=cast.secretary(entry), now=now
+    )
+    given = {"puts": puts(score), "opinion": "已核", "by": cast.reviewer, "now": now}
+    actions.re_examine(entry=world.entry(number), row_version=None, **given)
+    deliberate(world.entry(number), cast.members[2:], now)
+
+
+def test_a_choice_is_none_of_who_is_scored_again():
+    """R-STAR-04: another tie, at another score, was decided by nobody."""
+    world = chosen_among_two()
+    assert stars(world) == [3, 5, 3]
+    score_again(world, 1, 85)
+    entry = world.entry(1)
+    assert (entry.tie_decided_by, entry.tie_decided_at, entry.tie_reason) == (None, None, "")
+    assert entry.steps.filter(verb="choose", text="成效更好").exists()
+    post(world, at(date(2026, 3, 19)))
+    assert stars(world) == [5, 3, 3]
+
+
+def test_a_lower_score_after_an_objection_takes_the_posted_stars():
+    """R-STAR-06: the members settle what the 复核 found, also downwards."""
+    world = make_round()
+    rate(world, 92)
+    post(world)
+    assert stars(world) == [5]
+    score_again(world, 0, 75)
+    entry = world.entry()
+    assert (entry.entitled, entry.outcome, entry.stars) == (3, "", None)
+    post(world, at(date(2026, 3, 19)))
+    assert stars(world) == [3]
+    assert StarAward.objects.get().stars == 3
+
+
+def test_a_choice_does_not_win_over_who_became_equal_later():
+    """The members chose between two; the third was not before them."""
+    world = chosen_among_two()
+    score_again(world, 2, 92)
+    found = results_of(world.round)
+    assert [found[e.pk].stars for e in world.entries()] == [3, 3, 3]
+    assert all(found[e.pk].tied for e in world.entries())
+    post(world, at(date(2026, 3, 19)))
+    assert stars(world) == [3, 3, 3]
+    assert world.entry(1).tie_decided_by is None
+    by, now = world.cast.members[1], at(date(2026, 3, 19))
+    actions.choose(entry=world.entry(2), row_version=None, text="更好", by=by, now=now)
+    post(world, at(date(2026, 3, 20)))
+    assert stars(world) == [3, 3, 5]
+
+
+def test_a_choice_stands_when_scores_elsewhere_change():
+    world = chosen_among_two()
+    score_again(world, 2, 84)
+    post(world, at(date(2026, 3, 19)))
+    assert stars(world) == [3, 5, 3]
+    assert world.entry(1).tie_reason == "成效更好"
+
+
+def test_without_the_look_at_times_the_stale_choice_would_win(monkeypatch):
+    """Negative control."""
+    world = chosen_among_two()
+    score_again(world, 2, 92)
+    monkeypatch.setattr("starrating.places._settled", lambda chosen: {})
+    post(world, at(date(2026, 3, 19)))
+    assert stars(world) == [3, 5, 3]
+
+
 def test_only_tied_ones_are_chosen_and_only_by_members():
     world = make_round(2)
     rate(world, 92, 85)
