@@ -6,8 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from accounts.permissions import Permission
+from branches.actions.members import check_living
 from branches.members.importing import MEMBERS
 from branches.models import MemberImport, PartyOrganisation
+from common import clock
 from common.errors import ActionRefused, Conflict
 from common.imports import running
 from societies.access import Actor
@@ -21,8 +23,7 @@ def upload_members(
     Raises NotAllowed, ActionRefused at `file`.
     """
     by.require(Permission.MEMBER_FILE, organisation)
-    if organisation.dissolved_on and organisation.dissolved_on <= now.date():
-        raise ActionRefused(f"该党组织已于 {organisation.dissolved_on} 撤销，不能登记党员")
+    check_living(organisation, clock.day_of(now))
     batch: MemberImport = running.start(
         MEMBERS,
         name=name,
@@ -56,10 +57,11 @@ def adopt_offer(*, batch: MemberImport, line: int, column: str, by: Actor, now: 
 def confirm_import(*, batch: MemberImport, by: Actor, now: datetime) -> MemberImport:
     """Write the rows that are new or changed, all or none; they wait for the secretary then.
 
-    Raises NotAllowed; ActionRefused if there is nothing to write, or if the register changed since
-    the check: the rows are then judged again.
+    Raises NotAllowed; ActionRefused if there is nothing to write, if the organisation has been
+    dissolved, or if the register changed since the check: the rows are then judged again.
     """
     by.require(Permission.MEMBER_FILE, batch)
+    check_living(PartyOrganisation.objects.get(pk=batch.organisation_id), clock.day_of(now))
     try:
         done: MemberImport = running.confirm(MEMBERS, batch, by=by, now=now)
     except Conflict as stale:

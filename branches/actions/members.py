@@ -283,7 +283,12 @@ def check_facts(
         if since < organisation.established_on:
             day = organisation.established_on
             errors["since"] = [f"不能早于党组织成立日期 {day}"]
-        if organisation.dissolved_on and organisation.dissolved_on <= today:
-            raise ActionRefused(f"该党组织已于 {organisation.dissolved_on} 撤销，不能登记党员")
+        check_living(organisation, today)
     if errors:
         raise ActionRefused(errors)
+
+
+def check_living(organisation: PartyOrganisation, today: date) -> None:
+    """Nobody is put on the roll of an organisation that no longer is. Raises ActionRefused."""
+    if organisation.dissolved_on and organisation.dissolved_on <= today:
+        raise ActionRefused(f"该党组织已于 {organisation.dissolved_on} 撤销，不能登记党员")
