@@ -41,6 +41,7 @@ _PLACES = {
     "member_joined_after_birth": "joined_month",
     "member_full_after_joining": "full_since",
 }
+_SINCE = {"affiliation_one_at_a_time": "since", "participation_once_at_a_time": "since"}
 ON_THE_ROLL = "该同志已在本党组织名册中，请在其页面更正"
 
 
@@ -100,10 +101,13 @@ def _write(
     by: Actor,
     now: datetime,
 ) -> PartyMember:
-    with refusals(PartyMember, fields=_PLACES):
+    with refusals(PartyMember, Affiliation, Participation, fields=_PLACES | _SINCE):
         if op == "create":
             return writing.create(organisation, [facts], since=since, user=by.user, now=now)[0]
         member: PartyMember = PartyMember.objects.get(pk=target or 0)
+        if member.left_on and since < member.left_on:
+            words = f"该同志已于 {member.left_on} 离开，重新登记不能早于该日"
+            raise ActionRefused({"since": [words]})
         if op == "join":
             writing.join(organisation, [member.pk], since=since)
             writing.note_parts(organisation, [member.pk], user=by.user, now=now)
@@ -178,7 +182,8 @@ def relate_member(
         raise ActionRefused("该同志已离开，不能变更组织关系")
     if present and on < present.valid_from:
         raise ActionRefused({"on": [f"不能早于现有组织关系的起始日 {present.valid_from}"]})
-    writing.move(row.organisation, {row.pk: place}, on=on)
+    with refusals(Affiliation, Participation, fields=dict.fromkeys(_SINCE, "on")):
+        writing.move(row.organisation, {row.pk: place}, on=on)
     writing.refile([row.pk], user=by.user, now=now)
     mark_dirty([row.society_id], since=today, today=today)
     row.refresh_from_db()
