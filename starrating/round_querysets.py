@@ -93,7 +93,3 @@ class StarAwardQuerySet(FederationWideQuerySet):
     def listed(self) -> Self:
         """Posted or official, not withdrawn before it became official."""
         return self.exclude(state="dropped")
-
-    def official_on(self, on: date) -> Self:
-        """Titles held on a day (R-STAR-07)."""
-        return self.filter(valid_from__lte=on, valid_to__gt=on)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
+
+from django.db.models import Case, Value, When
 
 from accounts.permissions import Permission, Role
 from common.errors import ActionRefused, Conflict, NotAllowed
@@ -83,6 +85,11 @@ def refuse_long(most: int, **texts: str) -> None:
     }
     if errors:
         raise ActionRefused(errors)
+
+
+def end_of_title(on: date) -> Case:
+    """`valid_to` of titles ended on a day; one that began that day was held for that day."""
+    return Case(When(valid_from__lt=on, then=Value(on)), default=Value(on + timedelta(days=1)))
 
 
 def forget_choice(entry: RatingEntry) -> None:

@@ -15,6 +15,7 @@ from societies.access import Actor
 from starrating import states
 from starrating.actions.common import (
     check,
+    end_of_title,
     forget_choice,
     lock_entry,
     lock_round,
@@ -220,11 +221,13 @@ def _refuse_unfinished(chosen: RatingRound, entries: list[RatingEntry], on: date
 
 
 def _make_official(chosen: RatingRound, on: date) -> None:
-    """Titles of this round begin, those of earlier rounds end."""
+    """Titles of this round begin, those of earlier years end."""
     former = StarAward.objects.filter(
-        round__federation=chosen.federation_id, state=StarAward.State.OFFICIAL
-    ).exclude(round=chosen)
-    former.filter(valid_to__gt=on, valid_from__lt=on).update(valid_to=on)
+        round__federation=chosen.federation_id,
+        round__year__lt=chosen.year,
+        state=StarAward.State.OFFICIAL,
+    )
+    former.filter(valid_to__gt=on).update(valid_to=end_of_title(on))
     former.update(state=StarAward.State.ENDED)
     until = date(chosen.year + YEARS, 12, 31) + timedelta(days=1)
     StarAward.objects.filter(round=chosen, state=StarAward.State.POSTED).update(

@@ -13,7 +13,7 @@ from common.refusals import refusals
 from common.workdays import add_workdays
 from societies.access import Actor
 from societies.models import Society
-from starrating.actions.common import refuse_long
+from starrating.actions.common import end_of_title, refuse_long
 from starrating.closing import STATEMENT_DAYS
 from starrating.models import RatingRound, StarAward, Veto, VetoKind, VetoRule, VetoState
 from starrating.recusal import refuse_recused
@@ -182,9 +182,10 @@ def _take_effect(veto: Veto, now: datetime) -> Veto:
 
 
 def _withdraw(veto: Veto, on: date) -> None:
-    titles = StarAward.objects.filter(society=veto.society_id, state=StarAward.State.OFFICIAL)
-    titles.filter(valid_from__lt=on).update(valid_to=on)
-    titles.update(state=StarAward.State.WITHDRAWN)
+    """The title held that day; one that had run out before stays as it was."""
+    StarAward.objects.filter(
+        society=veto.society_id, state=StarAward.State.OFFICIAL, valid_to__gt=on
+    ).update(state=StarAward.State.WITHDRAWN, valid_to=end_of_title(on))
 
 
 def _save(veto: Veto) -> Veto:

@@ -14,7 +14,6 @@ from starrating.models import (
     Outcome,
     RatingEdition,
     RatingEntry,
-    RatingRound,
     StarAward,
     Veto,
     VetoRule,
@@ -27,7 +26,6 @@ from tests.factories.rounds import (
     ASSESSED,
     DELIBERATED,
     POSTED,
-    VALUES,
     YEAR,
     apply,
     assess,
@@ -378,53 +376,6 @@ def test_a_veto_after_the_list_asks_for_a_new_one():
     assert states[world.societies[0].pk] == StarAward.State.DROPPED
     finalise(world, at(date(2026, 4, 2)))
     assert StarAward.objects.get(state="official").society == world.societies[1]
-
-
-def test_a_confirmed_veto_withdraws_the_title_at_once():
-    """R-STAR-07; lifting does not bring it back."""
-    world = make_round()
-    rate(world, 85)
-    post(world)
-    finalise(world)
-    propose(world, now=at(date(2026, 5, 6)))
-    veto, later = Veto.objects.get(), at(date(2026, 5, 20))
-    actions.confirm_veto(veto=veto, row_version=None, by=world.cast.leader, now=later)
-    assert StarAward.objects.get().state == StarAward.State.OFFICIAL
-    actions.second_veto(veto=veto, row_version=None, by=world.cast.members[0], now=later)
-    award = StarAward.objects.get()
-    assert (award.state, award.valid_to) == (StarAward.State.WITHDRAWN, date(2026, 5, 20))
-    actions.close_veto(veto=veto, row_version=None, reason="解除", by=world.cast.leader, now=later)
-    assert StarAward.objects.get().state == StarAward.State.WITHDRAWN
-
-
-def next_year(world):
-    """The round of the year after."""
-    later = {name: day.replace(year=2027) for name, day in VALUES.items() if name.endswith("y")}
-    values = VALUES | later | {"freeze_on": date(2027, 1, 31)}
-    values["freeze_on"] = date(2027, 1, 31)
-    return actions.open_round(
-        federation=world.round.federation,
-        year=YEAR + 1,
-        values=values,
-        by=world.cast.reviewer,
-        now=at(date(2027, 1, 12)),
-    )
-
-
-def test_a_title_lasts_to_the_next_round_and_limits_the_rise():
-    """R-STAR-07: history stays."""
-    world = make_round()
-    rate(world, 70)
-    post(world)
-    finalise(world)
-    following = next_year(world)
-    entry = RatingEntry.objects.get(round=following)
-    assert entry.before == 3
-    award = StarAward.objects.get()
-    assert (award.stars, award.valid_to) == (3, date(2028, 1, 1))
-    assert StarAward.objects.official_on(date(2027, 12, 31)).exists()
-    assert not StarAward.objects.official_on(date(2028, 1, 1)).exists()
-    assert RatingRound.objects.count() == 2
 
 
 def test_results_are_read_without_writing():
