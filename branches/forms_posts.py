@@ -20,8 +20,16 @@ from branches.models import (
 from common.formpages import ActionForm, VersionedForm
 from common.listing import FilterForm
 
+RELOAD = {"required": "页面已失效，请刷新后重新提交", "invalid": "页面已失效，请刷新后重新提交"}
 
-class ReasonForm(ActionForm):
+
+class StepForm(ActionForm):
+    """A step of a filing as it was shown: what changed since is looked at again first (R8)."""
+
+    row_version = forms.IntegerField(widget=forms.HiddenInput, error_messages=RELOAD)
+
+
+class ReasonForm(StepForm):
     """Why something goes back."""
 
     reason = forms.CharField(
@@ -32,7 +40,7 @@ class ReasonForm(ActionForm):
     )
 
 
-class ReplyForm(ActionForm):
+class ReplyForm(StepForm):
     """The leader's numbered reply to an extension."""
 
     number = forms.CharField(label="批复文号", max_length=50, help_text=NUMBER_HINT)

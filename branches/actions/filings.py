@@ -113,10 +113,17 @@ def save_filing(
 
 
 @transaction.atomic
-def withdraw_filing(*, filing: PostFiling, by: Actor, now: datetime) -> PostFiling:
-    """Give a draft or returned filing up; it stays on record. Raises NotAllowed, ActionRefused."""
+def withdraw_filing(
+    *, filing: PostFiling, row_version: int | None = None, by: Actor, now: datetime
+) -> PostFiling:
+    """Give a draft or returned filing up; it stays on record.
+
+    row_version: as it was shown, None where no page stands between. Raises NotAllowed,
+    ActionRefused, Conflict.
+    """
     filing = lock_filing(filing.pk)
     check_filing_step(states.WITHDRAW, filing, by)
+    check_version(filing, row_version)
     filing.state = PostFilingState.WITHDRAWN
     filing.row_version += 1
     filing.save()

@@ -15,17 +15,18 @@ from accounts.permissions import Permission as P
 from branches import actions, states
 from branches.filing_checks import check_filing, claim_of
 from branches.filing_committee import said_of_members
-from branches.forms_posts import ReasonForm, ReplyForm
+from branches.forms_posts import ReasonForm, ReplyForm, StepForm
 from branches.models import FilingKind, PostFiling, PostFilingState
 from branches.views.filings import filing_address
 from common import clock
-from common.errors import ActionRefused
+from common.errors import ActionRefused, Conflict
 from common.once import run_once
 from common.states import open_steps
 from societies.access import Actor
 from societies.decorators import ActorRequest, require_permission
 
 _PEOPLE = ("sent_by", "signed_by", "reviewed_by", "decided_by", "returned_by")
+CHANGED = "您打开页面后，这份报送已被他人更改，本次没有办理。以下是最新内容，请核对后再办理"
 _STAGES = (("sent", "报送人送审签"), ("signed", "书记审签"), ("reviewed", "审核员审核"))
 
 
@@ -45,9 +46,9 @@ def filing_page(
     request: ActorRequest,
     row: PostFiling,
     form: forms.Form | None = None,
-    refused: ActionRefused | None = None,
+    refused: ActionRefused | Conflict | None = None,
 ) -> HttpResponse:
-    """filing.html with what was typed; 422 after a refusal."""
+    """filing.html with what was typed; 422 after a refusal, 409 after a conflict."""
     open_now = open_steps(
         states.transitions(row.kind),
         state=row.state,
@@ -67,11 +68,19 @@ def filing_page(
         "stages": _stages(row),
         "reason_form": form if isinstance(form, ReasonForm) else ReasonForm(),
         "reply_form": form if isinstance(form, ReplyForm) else ReplyForm(),
-        "refusals": [w for words in refused.errors.values() for w in words] if refused else [],
+        "step_form": form if type(form) is StepForm else StepForm(),
+        "refusals": _words(refused),
         **neighbours(request.actor, row),
     }
     failed = refused is not None or (form is not None and bool(form.errors))
-    return render(request, "branches/filing.html", context, status=422 if failed else 200)
+    status = 409 if isinstance(refused, Conflict) else 422 if failed else 200
+    return render(request, "branches/filing.html", context, status=status)
+
+
+def _words(refused: ActionRefused | Conflict | None) -> list[str]:
+    if isinstance(refused, ActionRefused):
+        return [word for words in refused.errors.values() for word in words]
+    return [CHANGED] if refused else []
 
 
 def _stages(row: PostFiling) -> list[tuple[str, Any, Any]]:
@@ -99,14 +108,17 @@ def _step(
     pk: int,
     act: Callable[..., Any],
     done: str,
-    form: forms.Form | None = None,
+    form: StepForm | None = None,
 ) -> HttpResponse:
-    """Take one step, once; a refusal shows the page with its words and what was typed."""
+    """Take one step, once, on the version that was shown.
+
+    A refusal shows the page with its words and what was typed, a conflict what stands now.
+    """
     row = _filing(request, pk)
-    if form is not None and not form.is_valid():
+    form = form or StepForm(request.POST)
+    if not form.is_valid():
         return filing_page(request, row, form)
-    names = [name for name in form.fields if name != "form_token"] if form is not None else []
-    values = {name: form.cleaned_data[name] for name in names} if form is not None else {}
+    values = {name: form.cleaned_data[name] for name in form.fields if name != "form_token"}
 
     def once() -> str:
         act(filing=row, by=request.actor, now=clock.now(), **values)
@@ -117,6 +129,8 @@ def _step(
         return redirect(run_once(request, once))
     except ActionRefused as refused:
         return filing_page(request, row, form, refused)
+    except Conflict as conflict:
+        return filing_page(request, _filing(request, pk), form, conflict)
 
 
 @require_POST

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from branches.models import PostFiling
 from societies.models import UnitKind
 from starrating.awarding import COUNTING
 from starrating.models import RatingEntry, RatingRound, Veto
@@ -217,6 +218,17 @@ def _veto_version(world: World, place: str) -> Body:
     return {"row_version": Veto.objects.get(pk=pk).row_version}
 
 
+def _filing_step(name: str, **values: Any) -> Callable[[World, str, str], Body]:
+    """A step of the filing, or of the extension, as it stands now."""
+    kept = "asked_extension" if name in ("forward", "agree", "disagree") else "filing"
+
+    def made(world: World, place: str, role: str) -> Body:
+        filing = PostFiling.objects.get(pk=world.holding(place).objects[kept].pk)
+        return {"row_version": filing.row_version} | values
+
+    return made
+
+
 def _with(
     version: Callable[[World, str], Body], **values: Any
 ) -> Callable[[World, str, str], Body]:
@@ -323,9 +335,9 @@ BODIES: dict[str, Callable[[World, str, str], Body]] = {
     "branches:remove": _remove,
     "branches:extend": _same(extended_to="2027-12-31", reason="换届推迟"),
     "branches:filing_edit": _same(**(MEETING | SEATS)),
-    "branches:filing_agree": _same(number="科社党〔2026〕9号"),
-    **{f"branches:filing_{name}": _same() for name in PASSED},
-    **{f"branches:filing_{name}": _same(reason="请核对") for name in RETURNED},
+    "branches:filing_agree": _filing_step("agree", number="科社党〔2026〕9号"),
+    **{f"branches:filing_{name}": _filing_step(name) for name in PASSED},
+    **{f"branches:filing_{name}": _filing_step(name, reason="请核对") for name in RETURNED},
     "branches:group_enter": _same(**GROUP),
     "branches:group_change": _same(**GROUP),
     "branches:group_end": _same(on="2026-03-01"),

@@ -50,7 +50,9 @@ def typed(client, address, **values):
 
 
 def token(**values):
-    return {"form_token": str(uuid.uuid4())} | values
+    """A step of the filing as it stands now."""
+    version = PostFiling.objects.latest("pk").row_version
+    return {"form_token": str(uuid.uuid4()), "row_version": version} | values
 
 
 ELECTION = {
