@@ -15,7 +15,8 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Model, QuerySet
 
-from common.computing import COUNTS, Params, Shape, execute, rows
+from common.computing import Params, execute, rows
+from common.shapes import COUNTS, Shape
 
 
 @dataclass(frozen=True)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.db.models import Min, QuerySet
 
-from common.computing import COUNTS, Plan, Prepared, Select, compute, plan, prepare
+from common.computing import Plan, Prepared, Select, compute, plan, prepare
 from common.figures import Figures, same_rows
 from common.periods import month_end
+from common.shapes import COUNTS
 from coverage.formulas import FORMULAS, Params, figures_of
 from coverage.models import (
     CoverageEdition,

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
-from common.computing import Column, Formulas, Prepared, Shape, compute, prepare, store
+from common.computing import Formulas, Prepared, compute, prepare, store
 from common.figures import Figures
+from common.shapes import Column, Shape
 from coverage.models import CoverageEdition, NightStep
 from coverage.revisions import Definition, definition_of
 from coverage.steps import Step, Written
