@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from common.workdays import add_workdays
 from tools.bench.society import Society, Tables
 
 if TYPE_CHECKING:
     from ledgers.models import LedgerPeriod
 
+SENT, SIGNED, SEEN = 9, 10, 17  # hours of the day
+STATES = ((0.88, "accepted"), (0.93, "filed"), (0.96, "returned"))
 SECTIONS = ("operations", "staff", "members", "leaders", "not_established")
 
 
@@ -20,7 +24,10 @@ def write_papers(society: Society, tables: Tables) -> None:
         past = period.opened_at is not None
         if past:
             tables.add("ledgers.ExpectedFiling", period.pk, society.pk)
-        _ledger(society, tables, pk, period, past)
+        course = _Course.of(society, period, past)
+        _ledger(society, tables, pk, course)
+        if course.going:
+            _steps(society, tables, pk, course)
     if society.chance(2):
         tables.add(
             "societies.DataQualityIssue",
@@ -28,52 +35,87 @@ def write_papers(society: Society, tables: Tables) -> None:
         )
 
 
-def _ledger(society: Society, tables: Tables, pk: int, period: LedgerPeriod, past: bool) -> None:
-    luck = society.random.random() if past else 1.0
-    state = "accepted" if luck < 0.88 else "filed" if luck < 0.93 else "draft"
-    state = "returned" if 0.93 <= luck < 0.96 else state
-    filed = period.as_of + timedelta(days=6 + society.random.randrange(14))
-    sent, signed, seen = (f"{filed} {hour}:00+08" for hour in ("09", "10", "17"))
-    going = state != "draft"
-    judged = state in ("accepted", "returned")
-    back = state == "returned"
+@dataclass(frozen=True)
+class _Course:
+    """How far a ledger came. going: it left its author; on: the day it was filed."""
+
+    period: LedgerPeriod
+    state: str
+    on: date
+
+    @classmethod
+    def of(cls, society: Society, period: LedgerPeriod, past: bool) -> _Course:
+        """Of a hundred past ones 88 are accepted, 5 filed, 3 returned, and 4 drafts."""
+        luck = society.random.random() if past else 1.0
+        found = (state for most, state in STATES if luck < most)
+        on = period.as_of + timedelta(days=6 + society.random.randrange(14))
+        return cls(period, next(found, "draft"), on)
+
+    @property
+    def going(self) -> bool:
+        return self.state != "draft"
+
+    @property
+    def back(self) -> bool:
+        return self.state == "returned"
+
+    def at(self, hour: int) -> str:
+        """A moment of the filing day."""
+        return f"{self.on} {hour:02}:00+08"
+
+
+def _ledger(society: Society, tables: Tables, pk: int, course: _Course) -> None:
+    sent, signed, seen = course.at(SENT), course.at(SIGNED), course.at(SEEN)
+    accepted = course.state == "accepted"
     tables.add(
         "ledgers.Ledger",
-        *(pk, society.pk, period.pk, f"TZ-{period.key}-{society.number:05}", state),
-        *((society.filer, sent, society.confirmer, signed) if going else (None,) * 4),
-        *((signed, signed) if going else (None, None)),
-        *((society.reviewer, seen) if state == "accepted" else (None, None)),
-        *((society.reviewer, seen, "committee", "数字有误") if back else (None, None, "", "")),
+        *(pk, society.pk, course.period.pk, f"TZ-{course.period.key}-{society.number:05}"),
+        course.state,
+        *_if(course.going, society.filer, sent, society.confirmer, signed, signed, signed),
+        *_if(accepted, society.reviewer, seen),
+        *(_if(course.back, society.reviewer, seen)),
+        *(("committee", "数字有误") if course.back else ("", "")),
     )
     for code in SECTIONS:
-        tables.add("ledgers.LedgerSection", pk, code, 10 if going else 5, 10)
+        tables.add("ledgers.LedgerSection", pk, code, 10 if course.going else 5, 10)
     said = "yes" if society.number % 8 else "no"
-    tables.add("ledgers.LedgerOperations", pk, said if going else "missing")
+    tables.add("ledgers.LedgerOperations", pk, said if course.going else "missing")
     tables.add("ledgers.LedgerStaff", pk)
     tables.add("ledgers.LedgerMembers", pk)
-    if not going:
+
+
+def _if(condition: bool, *values: object) -> tuple[object, ...]:
+    """The values, or as many empty ones."""
+    return values if condition else (None,) * len(values)
+
+
+def _steps(society: Society, tables: Tables, pk: int, course: _Course) -> None:
+    """Sent, signed, and reviewed where the committee did."""
+    row, step = (pk, society.pk), pk * 3
+    tables.add(
+        "ledgers.LedgerStep",
+        *(step, *row, "send_for_signature", "draft", "to_sign", "", None, None),
+        *(society.filer, course.at(SENT)),
+    )
+    on_time = course.on <= course.period.due_on
+    tables.add(
+        "ledgers.LedgerStep",
+        *(step + 1, *row, "sign_and_file", "to_sign", "filed", "", on_time, None),
+        *(society.confirmer, course.at(SIGNED)),
+    )
+    if course.state == "filed":
         return
-    on_time = filed <= period.due_on
-    step = pk * 3
-    row = pk, society.pk
+    verb, stage = ("return", "committee") if course.back else ("accept", "")
+    days = course.period.edition.rules.deadlines.mend_workdays
+    until = add_workdays(course.on, days).day if course.back else None
     tables.add(
         "ledgers.LedgerStep",
-        *(step, *row, "send_for_signature", "draft", "to_sign", "", None, society.filer, sent),
+        *(step + 2, *row, verb, "filed", course.state, stage, None, until),
+        *(society.reviewer, course.at(SEEN)),
     )
-    tables.add(
-        "ledgers.LedgerStep",
-        *(step + 1, *row, "sign_and_file", "to_sign", "filed", "", on_time, society.confirmer),
-        signed,
-    )
-    if judged:
-        stage = "committee" if back else ""
-        tables.add(
-            "ledgers.LedgerStep",
-            *(step + 2, *row, "return" if back else "accept", "filed", state, stage, None),
-            *(society.reviewer, seen),
-        )
-    if back:
+    if course.back:
         tables.add(
             "ledgers.LedgerReturnRemark",
-            *(step + 2, *row, "operations", "annual_income", society.reviewer, seen, "请核对"),
+            *(step + 2, *row, "operations", "annual_income", society.reviewer, course.at(SEEN)),
+            "请核对",
         )

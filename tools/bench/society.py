@@ -140,7 +140,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "ledgers.LedgerStep": (
         *("id", "ledger", "society", "verb", "from_state", "to_state", "stage", "on_time"),
-        *("by", "at"),
+        *("mend_until", "by", "at"),
     ),
     "ledgers.LedgerReturnRemark": (
         *("step", "ledger", "society", "section", "field", "by", "at", "text"),
