@@ -116,8 +116,7 @@ class Figures:
         )
         found = ", ".join(f"r.{name}" for name in (*self.shape.ids, *self.shape.names))
         same = " AND ".join(f"c.{name} = r.{name}" for name in self.shape.ids)
-        # Owner by owner, the exclusion constraint's index would take twice as long to fill.
-        by_key = ", ".join(f"r.{name}" for name in reversed(self.shape.ids))
+        by_key = ", ".join(f"r.{name}" for name in self.shape.ids)
         begun = execute(
             f"""
             INSERT INTO {_table(model)} ({self._row}, valid_from)

@@ -7,7 +7,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.permissions import Permission
-from common.constraints import ends_after_start, no_overlap
+from common.chains import never_overlapping, one_open
+from common.constraints import ends_after_start
 from coverage.models.editions import Indicator
 from coverage.querysets import LiveCoverageQuerySet, SocietyCoverageQuerySet
 from societies.access import BY_FEDERATION, BY_SOCIETY, Owned, ScopedQuerySet
@@ -121,11 +122,7 @@ class SocietyCoverage(SocietyFigure):
         constraints = [
             *SocietyFigure.Meta.constraints,
             ends_after_start("frozen_ends_after_start"),
-            no_overlap("frozen_once_a_day", ["society", "indicator"]),
+            one_open("frozen_once_a_day", ["society", "indicator"]),
         ]
-        indexes = [
-            models.Index(
-                name="frozen_open", fields=["society", "indicator"], condition=Q(valid_to=None)
-            ),
-            models.Index(name="frozen_began", fields=["valid_from"]),
-        ]
+        indexes = [models.Index(name="frozen_began", fields=["valid_from"])]
+        triggers = never_overlapping(["society_id", "indicator"])

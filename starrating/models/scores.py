@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.permissions import Permission
-from common.constraints import ends_after_start, no_overlap
+from common.chains import never_overlapping, one_open
+from common.constraints import ends_after_start
 from societies.access import BY_SOCIETY, Owned, ScopedQuerySet
 from societies.models import Society
 from starrating.models.editions import RatingEdition, Tree
@@ -14,7 +15,11 @@ from starrating.querysets import FrozenScoreQuerySet
 
 
 class LineState(models.TextChoices):
-    """A line's state, stored and shown (D-4): 未报 counts 0, 不适用 leaves both sides."""
+    """A line's state, stored and shown (D-4): 未报 counts 0, 不适用 leaves both sides.
+
+    What the portal has no data for is a property of the edition: no night stores it, an entry of a
+    round does, since people rate it there.
+    """
 
     VALUE = "value", "有值"
     MISSING = "missing", "未报"
@@ -35,7 +40,8 @@ class LineScore(Owned, models.Model):
     Shown to so many decimals; totals are summed from unrounded shares.
     """
 
-    society = models.ForeignKey(Society, on_delete=models.CASCADE, related_name="+")
+    # Every kind of figure has a unique index that begins with the society.
+    society = models.ForeignKey(Society, on_delete=models.CASCADE, related_name="+", db_index=False)
     criterion = models.CharField("指标", max_length=5)
     state = models.CharField(max_length=20, choices=LineState)
     numerator = models.DecimalField(max_digits=16, decimal_places=6)
@@ -71,7 +77,8 @@ class TotalScore(Owned, models.Model):
     score: rounded once (R-STAR-02); of an unrated society what it would be, never published.
     """
 
-    society = models.ForeignKey(Society, on_delete=models.CASCADE, related_name="+")
+    # Every kind of figure has a unique index that begins with the society.
+    society = models.ForeignKey(Society, on_delete=models.CASCADE, related_name="+", db_index=False)
     edition = models.ForeignKey(RatingEdition, on_delete=models.PROTECT, related_name="+")
     tree = models.CharField("指标体系", max_length=10, choices=Tree)
     state = models.CharField(max_length=20, choices=TotalState)
@@ -138,13 +145,9 @@ class FrozenLine(LineScore):
         constraints = [
             *LineScore.Meta.constraints,
             ends_after_start("frozen_line_ends_after_start"),
-            no_overlap("frozen_line_once_a_day", ["society", "criterion"]),
+            one_open("frozen_line_once_a_day", ["society", "criterion"]),
         ]
-        indexes = [
-            models.Index(
-                name="frozen_line_open", fields=["society", "criterion"], condition=Q(valid_to=None)
-            )
-        ]
+        triggers = never_overlapping(["society_id", "criterion"])
 
 
 class LiveTotal(TotalScore):
@@ -187,8 +190,6 @@ class FrozenTotal(TotalScore):
         constraints = [
             *TotalScore.Meta.constraints,
             ends_after_start("frozen_total_ends_after_start"),
-            no_overlap("frozen_total_once_a_day", ["society"]),
+            one_open("frozen_total_once_a_day", ["society"]),
         ]
-        indexes = [
-            models.Index(name="frozen_total_open", fields=["society"], condition=Q(valid_to=None))
-        ]
+        triggers = never_overlapping(["society_id"])
