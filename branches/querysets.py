@@ -117,6 +117,16 @@ class OrganisationPartQuerySet(ServedQuerySet):
         return self.filter(valid_on_q(on))
 
 
+def _standing_q(on: date, tiers: Collection[int] = (1, 2, 3)) -> Q:
+    suspensions = apps.get_model("branches.OrganisationSuspension").objects
+    suspended = suspensions.filter(valid_on_q(on), organisation_id=OuterRef("organisation_id"))
+    counts = Q()
+    for tier in tiers:
+        counts |= Q(tier=tier, organisation_type__in=COVERING_TYPES[tier])
+    lives = valid_on_q(on, "established_on", "dissolved_on", prefix="organisation__")
+    return counts & valid_on_q(on) & lives & Q(~Exists(suspended.order_by()))
+
+
 class OrganisationServiceQuerySet(DatedQuerySet):
     """Dated links of organisations to units."""
 
@@ -130,17 +140,12 @@ class OrganisationServiceQuerySet(DatedQuerySet):
 
     def standing(self, on: date, tiers: Collection[int] = (1, 2, 3)) -> Self:
         """As `covering`, for whoever knows already that the unit is valid."""
-        suspensions = apps.get_model("branches.OrganisationSuspension").objects
-        counts = Q()
-        for tier in tiers:
-            counts |= Q(tier=tier, organisation_type__in=COVERING_TYPES[tier])
-        return self.filter(
-            counts,
-            valid_on_q(on),
-            valid_on_q(on, "established_on", "dissolved_on", prefix="organisation__"),
-            ~Exists(
-                suspensions.filter(valid_on_q(on), organisation_id=OuterRef("organisation_id"))
-            ),
+        return self.filter(_standing_q(on, tiers))
+
+    def judged_on(self, on: date) -> Self:
+        """Annotate `stands`: whether the link is among the `standing`."""
+        return self.annotate(
+            stands=Case(When(_standing_q(on), then=Value(True)), default=Value(False))
         )
 
     def leading(self, on: date) -> Self:

@@ -14,26 +14,27 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from branches.models import LifeRecord, OrganisationService, Posting, VisitReport
+from branches.models import LifeRecord, Posting, VisitReport
 from common.computing import Select, Shared
 from coverage.models import Indicator
-from coverage.reads import counted, living_units, owing, tiers
+from coverage.reads import counted, owing, services, tiers
 from ledgers.models import Ledger, LedgerPeriod
 from societies.models import Society
 
 Societies = QuerySet[Society]
 _OWNER = {"owner": "bigint"}
 
-# Only where no organisation covers does a posting, and the evidence behind it, decide.
+# Only where no organisation covers does a posting decide: the evidence behind it is asked of those
+# few societies alone.
 _UNSERVED = """
-SELECT p.owner FROM any_posted p JOIN tiers t ON t.owner = p.owner
-WHERE NOT (t.council OR t.office) AND {evidence}"""
-_EVIDENCE = """(
-    EXISTS (SELECT FROM ({links}) l (organisation, owner, first, after)
-            JOIN ({records}) r (organisation, held_on) ON r.organisation = l.organisation
-             AND r.held_on >= l.first AND (l.after IS NULL OR r.held_on < l.after)
-            WHERE l.owner = p.owner)
-    OR EXISTS (SELECT FROM ({visits}) v (owner) WHERE v.owner = p.owner))"""
+SELECT DISTINCT p.owner FROM ({postings}) p (owner) JOIN tiers t ON t.owner = p.owner
+WHERE NOT (t.council OR t.office)"""
+_EVIDENT = """
+SELECT u.owner FROM unserved u
+JOIN service s ON s.owner = u.owner
+JOIN ({records}) r (organisation, held_on) ON r.organisation = s.organisation
+ AND r.held_on >= s.first AND (s.after IS NULL OR r.held_on < s.after)
+UNION SELECT u.owner FROM unserved u JOIN ({visits}) v (owner) ON v.owner = u.owner"""
 
 
 @dataclass(frozen=True)
@@ -71,12 +72,10 @@ def org_t2(societies: Societies, on: date, params: Params) -> Select:
 def org_t3(societies: Societies, on: date, params: Params) -> Select:
     """ORG_T3: how many of the society's branches are covered; `gap` holds the uncovered ones."""
     sql = """
-        SELECT c.owner, count(u.unit) FILTER (WHERE u.covered), count(u.unit),
-               array_agg(u.unit ORDER BY u.unit) FILTER (WHERE NOT u.covered)
-        FROM counted c LEFT JOIN living_unit u ON u.owner = c.owner AND u.tier = 3
-        GROUP BY c.owner"""
-    uses = counted(societies), living_units(societies, on)
-    return Select(sql, columns=("owner", "num", "den", "gap"), uses=uses)
+        SELECT owner, covered_branches, branches,
+               (SELECT array_agg(unit ORDER BY unit) FROM unnest(gap) unit)
+        FROM tiers"""
+    return Select(sql, columns=("owner", "num", "den", "gap"), uses=(tiers(societies, on),))
 
 
 def work(societies: Societies, on: date, params: Params) -> Select:
@@ -94,30 +93,25 @@ def work(societies: Societies, on: date, params: Params) -> Select:
 def _posted(societies: Societies, on: date, params: Params) -> Shared:
     """Societies with a posting that counts, of those that no organisation covers."""
 
-    def postings() -> QuerySet[Any]:
+    def postings() -> tuple[str, tuple[Any, ...]]:
         rows = Posting.objects.valid_on(on).filter(
             society__in=societies, kind__in=params.work_measures
         )
-        return rows.order_by().values_list("society_id").distinct()
+        sql, args = rows.order_by().values_list("society_id").query.sql_with_params()
+        return _UNSERVED.format(postings=sql), args
 
-    def build() -> tuple[str, tuple[Any, ...]]:
+    def evident() -> tuple[str, tuple[Any, ...]]:
         days = params.work_evidence_days
-        if not days:
-            return _UNSERVED.format(evidence="true"), ()
-        links = OrganisationService.objects.filter(society__in=societies).order_by()
         records = LifeRecord.objects.recent(on, days).order_by()
         visits = VisitReport.objects.evidence(on, days).filter(society__in=societies).order_by()
-        found = (
-            links.values_list("organisation_id", "society_id", "valid_from", "valid_to"),
-            records.values_list("organisation_id", "held_on"),
-            visits.values_list("society_id"),
-        )
-        (link, a), (record, b), (visit, c) = (rows.query.sql_with_params() for rows in found)
-        evidence = _EVIDENCE.format(links=link, records=record, visits=visit)
-        return _UNSERVED.format(evidence=evidence), (*a, *b, *c)
+        record, a = records.values_list("organisation_id", "held_on").query.sql_with_params()
+        visit, b = visits.values_list("society_id").query.sql_with_params()
+        return _EVIDENT.format(records=record, visits=visit), (*a, *b)
 
-    reads = tiers(societies, on), Shared("any_posted", _OWNER, postings)
-    return Shared("posted", _OWNER, build, reads)
+    unserved = Shared("unserved", _OWNER, postings, (tiers(societies, on),))
+    if not params.work_evidence_days:
+        return Shared("posted", _OWNER, lambda: ("SELECT owner FROM unserved", ()), (unserved,))
+    return Shared("posted", _OWNER, evident, (unserved, services(societies, on)))
 
 
 def five_clears(societies: Societies, on: date, params: Params) -> Select:

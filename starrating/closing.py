@@ -23,11 +23,13 @@ INSERT INTO starrating_ratingline (entry_id, society_id, code, category, title, 
     na_rule, position, reviewed, state, numerator, denominator, share, points, maximum, word,
     self_text, assessed_reason, re_reason, concluded)
 SELECT e.id, e.society_id, c.code, c.category, c.title, c.clause, c.formula, c.na_rule, c.position,
-    c.reviewed, l.state, l.numerator, l.denominator, round(l.exact, 30), l.points, l.maximum, '',
-    '', '', '', false
-FROM star_line l
-JOIN starrating_ratingentry e ON e.society_id = l.owner AND e.round_id = %s
-JOIN starrating_criterion c ON c.edition_id = %s AND c.tree = l.tree AND c.code = l.key"""
+    c.reviewed, COALESCE(l.state, 'not_supplied'), COALESCE(l.numerator, 0),
+    COALESCE(l.denominator, 0), COALESCE(round(l.exact, 30), 0), COALESCE(l.points, 0), c.points,
+    '', '', '', '', false
+FROM star_total t
+JOIN starrating_ratingentry e ON e.society_id = t.owner AND e.round_id = %s
+JOIN starrating_criterion c ON c.edition_id = %s AND c.tree = t.tree
+LEFT JOIN star_line l ON l.owner = t.owner AND l.key = c.code"""
 _TOTALS = """
 UPDATE starrating_ratingentry e
 SET tree = t.tree, applicable = t.applicable, bonus = t.bonus, deductions = t.deductions,

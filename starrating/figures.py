@@ -42,29 +42,30 @@ if TYPE_CHECKING:
 
 TREE, WEIGHTS = "TREE", "WEIGHTS"
 # A formula may give a row for each organisation (`part`): the line is then their mean, weighted by
-# the society's members in each, or equal where none has any (R-STAR-10).
+# the society's members in each, or equal where none has any (R-STAR-10). What has no part is a line
+# by itself. Lines that nothing supplies yet carry no figure: pages read them from the edition.
 _LINES = """, persons AS (
     SELECT owner, part, num::numeric AS weight FROM raw WHERE key = 'WEIGHTS'),
-weighed AS (
-    SELECT r.*, COALESCE(p.weight, 0) AS weight,
-           CASE WHEN r.den > 0 AND r.num IS NOT NULL
-                THEN LEAST(1, GREATEST(0, r.num::numeric(60,30) / r.den)) END AS share
-    FROM raw r
-    LEFT JOIN persons p ON p.owner = r.owner AND p.part = r.part
-    WHERE r.key NOT IN ('TREE', 'WEIGHTS')),
+shared AS NOT MATERIALIZED (
+    SELECT owner, key, part, num::numeric AS num, den::numeric AS den,
+           CASE WHEN den > 0 AND num IS NOT NULL
+                THEN LEAST(1, GREATEST(0, num::numeric(60,30) / den)) END AS share
+    FROM raw WHERE key NOT IN ('TREE', 'WEIGHTS')),
 joined AS (
-    SELECT owner, key, sum(den)::numeric AS den, min(num)::numeric AS num, count(*) AS parts,
-           CASE WHEN sum(weight) > 0 THEN sum(weight * share) / sum(weight)
-                ELSE avg(share) END AS share
-    FROM weighed GROUP BY owner, key),
+    SELECT owner, key, num, den, share FROM shared WHERE part IS NULL
+    UNION ALL
+    SELECT owner, key, CASE WHEN parts > 1 THEN mean * den ELSE num END, den, mean
+    FROM (SELECT s.owner, s.key, min(s.num) AS num, sum(s.den) AS den, count(*) AS parts,
+                 CASE WHEN sum(p.weight) > 0
+                      THEN sum(p.weight * s.share) / sum(p.weight) ELSE avg(s.share) END AS mean
+          FROM shared s LEFT JOIN persons p ON p.owner = s.owner AND p.part = s.part
+          WHERE s.part IS NOT NULL GROUP BY s.owner, s.key) m),
 line AS (
-    SELECT t.owner, c.code AS key, c.points AS maximum, c.tree, r.den,
-           CASE WHEN r.parts > 1 THEN r.share * r.den ELSE r.num END AS num, r.share,
-           CASE WHEN NOT c.supplied THEN 'not_supplied'
-                WHEN r.owner IS NULL OR r.den = 0 THEN 'not_applicable'
+    SELECT t.owner, c.code AS key, c.points AS maximum, c.tree, r.num, r.den, r.share,
+           CASE WHEN r.owner IS NULL OR r.den = 0 THEN 'not_applicable'
                 WHEN r.share IS NULL THEN 'missing' ELSE 'value' END AS state
     FROM raw t
-    JOIN starrating_criterion c ON c.edition_id = %s
+    JOIN starrating_criterion c ON c.edition_id = %s AND c.supplied
      AND c.tree = CASE WHEN t.num > 0 THEN 'multi' ELSE 'single' END
     LEFT JOIN joined r ON r.owner = t.owner AND r.key = c.code
     WHERE t.key = 'TREE'),

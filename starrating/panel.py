@@ -45,7 +45,6 @@ EVIDENCE: dict[str, tuple[str, str]] = {
 _WORDS = {
     LineState.MISSING: "未报",
     LineState.NOT_APPLICABLE: "不适用",
-    LineState.NOT_SUPPLIED: "不适用",
 }
 
 
@@ -95,16 +94,32 @@ def _rows(actor: Actor, society: Society, total: Any, lines: Any, on: date) -> l
     titles = RatingCategory.objects.filter(edition=OuterRef("edition"), code=OuterRef("category"))
     criteria = Criterion.objects.visible_to(actor).filter(edition=total.edition, tree=total.tree)
     criteria = criteria.annotate(heading=Subquery(titles.order_by().values("title")))
-    return [
-        _row(actor, society, criterion, stored[criterion.code], on)
-        for criterion in criteria.order_by("position")
-        if criterion.code in stored
-    ]
+    found = []
+    for criterion in criteria.order_by("position"):
+        if not criterion.supplied:
+            found.append(_unsupplied(criterion))
+        elif criterion.code in stored:
+            found.append(_row(actor, society, criterion, stored[criterion.code], on))
+    return found
+
+
+def _unsupplied(criterion: Any) -> LineRow:
+    """A line that the portal has no facts for: the edition says so, no night stores it."""
+    return LineRow(
+        criterion=criterion,
+        category=criterion.heading,
+        state=LineState.NOT_SUPPLIED,
+        word="不适用",
+        reason="门户尚无此项数据来源",
+        fraction="",
+        points=Decimal(0),
+        maximum=criterion.points,
+        evidence=None,
+    )
 
 
 def _row(actor: Actor, society: Society, criterion: Any, line: Any, on: date) -> LineRow:
     reasons = {
-        LineState.NOT_SUPPLIED: "门户尚无此项数据来源",
         LineState.NOT_APPLICABLE: criterion.na_rule,
         LineState.MISSING: "未报，按 0 计",
     }

@@ -86,6 +86,8 @@ def check_trees(file: TomlFile) -> Iterator[str]:
         total = sum((number_of(row[tree]) for row in rows if _is_number(row.get(tree))), Decimal(0))
         if total != FULL:
             yield file.at(f"{tree} 各项分值之和为 {total}，应为 100", "criteria")
+        elif not any(tree in row and row.get("supplied", True) for row in rows):
+            yield file.at(f"{tree} 没有任何已有数据来源的指标，不能测算", "criteria")
 
 
 def _check_criterion(

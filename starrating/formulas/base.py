@@ -7,7 +7,7 @@ from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any, get_args, get_origin, get_type_hints
 
-from django.db.models import QuerySet, Value
+from django.db.models import QuerySet
 
 from common.clock import start_of
 from common.computing import Select
@@ -122,8 +122,3 @@ def only(name: str, values: Any, choices: Any) -> None:
     """Raise ParamError unless every value is a choice."""
     if unknown := sorted(set(values) - set(choices)):
         raise ParamError(name, f"参数 {name} 中有未知的值 {unknown}")
-
-
-def one() -> Value:
-    """den of a line that is reached or not."""
-    return Value(1)

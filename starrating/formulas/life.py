@@ -11,20 +11,22 @@ from branches.models import LifeKind
 from common.computing import Select
 from coverage.reads import counted
 from starrating.formulas.base import PARTS, NoParams, ParamError, Window, only
-from starrating.formulas.reads import held, owed, served_days
+from starrating.formulas.reads import held, owed, relations
 
 Societies = QuerySet[Any]
 
 _COMPLIANCE = """
 SELECT owner, sum(met), sum(required), part FROM owed WHERE kind = ANY (%s) GROUP BY owner, part"""
 _ATTENDANCE = """
-SELECT owner, GREATEST(LEAST(sum(percent) / sum(rated) - %s, %s), 0), %s, part
-FROM held WHERE kind = ANY (%s) GROUP BY owner, part HAVING sum(rated) > 0"""
+SELECT owner,
+       GREATEST(LEAST(avg(100.000000000000000000000000000000 * present / expected) - %s, %s), 0),
+       %s, part
+FROM held WHERE kind = ANY (%s) AND expected > 0 GROUP BY owner, part"""
 _FIRST_TOPIC = """
 SELECT c.owner, COALESCE(m.flagged, 0), GREATEST(COALESCE(m.meetings, 0), COALESCE(o.required, 0))
 FROM counted c
-LEFT JOIN (SELECT owner, sum(records) AS meetings,
-                  sum(records) FILTER (WHERE first_topic) AS flagged
+LEFT JOIN (SELECT owner, count(*) AS meetings,
+                  count(*) FILTER (WHERE first_topic) AS flagged
            FROM held WHERE kind = %s AND after_year <= %s GROUP BY owner) m ON m.owner = c.owner
 LEFT JOIN (SELECT owner, sum(required) AS required
            FROM owed WHERE kind = %s GROUP BY owner) o ON o.owner = c.owner"""
@@ -77,41 +79,30 @@ def attendance(societies: Societies, window: Window, params: Attendance) -> Sele
     return Select(_ATTENDANCE, args, PARTS, (held(societies, window),))
 
 
-# Events held for a society, then the lists of those that have one: of its own members, those whose
-# relation lay in the organisation that day (trap 4), once confirmed. Lists are read once for all.
+# The lists of the events that have one: of its own members, those whose relation lay in the
+# organisation that day (trap 4), once confirmed. Lists are read once for all.
 _BY_NAME = """
 WITH event AS MATERIALIZED (
-    SELECT l.id, l.organisation_id, l.held_on, l.present, l.expected
-    FROM branches_liferecord l
-    WHERE l.state = 'filed' AND l.expected > 0 AND l.kind = ANY (%s)
-      AND l.held_on BETWEEN %s AND %s
-      AND l.organisation_id IN (SELECT organisation FROM served_days)),
-relation AS MATERIALIZED (
-    SELECT f.member_id, f.organisation_id, f.valid_from, f.valid_to
-    FROM branches_affiliation f
-    WHERE f.organisation_id IN (SELECT organisation FROM served_days) AND NOT EXISTS (
-        SELECT FROM branches_partymember m
-        WHERE m.id = f.member_id AND m.first_confirmed_on IS NULL)),
+    SELECT owner, part, id, held_on, present, expected
+    FROM held WHERE kind = ANY (%s) AND expected > 0),
 listed AS MATERIALIZED (
     SELECT a.record_id, a.society_id,
-           count(f.member_id) FILTER (WHERE a.mark <> 'excused') AS expected,
-           count(f.member_id) FILTER (WHERE a.mark = 'present') AS present
-    FROM event e
+           count(r.member) FILTER (WHERE a.mark <> 'excused') AS expected,
+           count(r.member) FILTER (WHERE a.mark = 'present') AS present
+    FROM (SELECT DISTINCT id, part, held_on FROM event) e
     JOIN branches_attendance a ON a.record_id = e.id
-    LEFT JOIN relation f ON f.member_id = a.member_id AND f.organisation_id = e.organisation_id
-     AND f.valid_from <= e.held_on AND (f.valid_to IS NULL OR f.valid_to > e.held_on)
+    LEFT JOIN relation r ON r.member = a.member_id AND r.part = e.part
+     AND r.first <= e.held_on AND (r.after IS NULL OR r.after > e.held_on)
     GROUP BY a.record_id, a.society_id),
 rate AS (
-    SELECT d.owner, e.organisation_id, CASE WHEN t.record_id IS NULL
+    SELECT e.owner, e.part, CASE WHEN t.record_id IS NULL
            THEN 100.000000000000000000000000000000 * e.present / e.expected
            ELSE 100.000000000000000000000000000000 * t.present / NULLIF(t.expected, 0)
            END AS percent
-    FROM event e JOIN served_days d ON d.organisation = e.organisation_id
-     AND e.held_on >= d.first AND e.held_on < d.after
-    LEFT JOIN listed t ON t.record_id = e.id AND t.society_id = d.owner
+    FROM event e LEFT JOIN listed t ON t.record_id = e.id AND t.society_id = e.owner
     WHERE t.record_id IS NOT NULL OR e.id NOT IN (SELECT record_id FROM listed))
-SELECT owner, GREATEST(LEAST(avg(percent) - %s, %s), 0)::numeric(60,30), %s::int, organisation_id
-FROM rate GROUP BY owner, organisation_id HAVING count(percent) > 0"""
+SELECT owner, GREATEST(LEAST(avg(percent) - %s, %s), 0)::numeric(60,30), %s::int, part
+FROM rate GROUP BY owner, part HAVING count(percent) > 0"""
 
 
 def attendance_here(societies: Societies, window: Window, params: Attendance) -> Select:
@@ -122,9 +113,8 @@ def attendance_here(societies: Societies, window: Window, params: Attendance) ->
     all it says; the list stays optional (R-LIFE-06). A list on which nobody of them was expected
     says nothing of them, and the event leaves the mean.
     """
-    days = list(params.kinds), window.first, window.last
-    scale = params.least, params.span, params.span
-    return Select(_BY_NAME, (*days, *scale), PARTS, (served_days(societies, window),))
+    args = list(params.kinds), params.least, params.span, params.span
+    return Select(_BY_NAME, args, PARTS, (held(societies, window), relations(societies, window)))
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,7 @@ from starrating.formulas.reads import upper
 Societies = QuerySet[Any]
 _SEATS = """
 WITH standing AS (
-    SELECT DISTINCT s.organisation, GREATEST(%s::date, o.established_on) AS first
-    FROM upper_tier s JOIN branches_partyorganisation o ON o.id = s.organisation),
+    SELECT DISTINCT organisation, GREATEST(%s::date, established) AS first FROM upper_tier),
 post AS (
     SELECT s.organisation, s.first, p.person_name, p.valid_from, p.valid_to
     FROM standing s JOIN branches_post p ON p.organisation_id = s.organisation
@@ -46,11 +45,14 @@ filled AS (
      AND (t.until IS NULL OR t.until > c.at)
     LEFT JOIN post p ON p.organisation = c.organisation AND p.valid_from <= c.at
      AND (p.valid_to IS NULL OR p.valid_to > c.at)
-    GROUP BY c.organisation, c.at, c.days, t.seats)
-SELECT s.owner, sum(f.days * LEAST(f.persons, f.seats))::numeric(60,30) / sum(f.days),
-       sum(f.days * f.seats)::numeric(60,30) / sum(f.days)
-FROM upper_tier s JOIN filled f ON f.organisation = s.organisation
-GROUP BY s.owner, s.organisation"""
+    GROUP BY c.organisation, c.at, c.days, t.seats),
+mean AS (
+    SELECT organisation, sum(days * LEAST(persons, seats))::numeric(60,30) / sum(days) AS held,
+           sum(days * seats)::numeric(60,30) / sum(days) AS seats
+    FROM filled GROUP BY organisation)
+SELECT s.owner, CASE WHEN count(*) > 1 THEN avg(m.held / m.seats) * sum(m.seats)
+                     ELSE min(m.held) END, sum(m.seats)
+FROM upper_tier s JOIN mean m ON m.organisation = s.organisation GROUP BY s.owner"""
 
 _OVERDUE = """
 WITH run AS (
@@ -65,8 +67,8 @@ WHERE r.until > %s GROUP BY s.owner"""
 
 
 def seats_filled(societies: Societies, window: Window, params: NoParams) -> Select:
-    """B2: seats filled of those required, means over the days of the year; a row for each T1 and
-    T2 organisation.
+    """B2: seats filled of those required, means over the days of the year and then over the T1 and
+    T2 organisations, which count alike.
 
     Required are the seats of the term that stands on a day, without one the secretary's alone. A
     person in two posts fills one seat. Counted from the organisation's first day on.

@@ -5,15 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, When
+from django.db.models import QuerySet
 
-from branches.models import OrganisationService, Posting, PostingKind
+from branches.models import Posting, PostingKind
 from common.computing import Select, Shared
-from coverage.reads import tiers
-from starrating.formulas.base import NoParams, ParamError, Result, Window, one
+from coverage.reads import counted, services, tiers
+from starrating.formulas.base import NoParams, ParamError, Window
 
 Societies = QuerySet[Any]
 
+_THROUGHOUT = """(
+    s.first <= %s AND s.established <= %s
+    AND (s.after IS NULL OR s.after > %s) AND (s.dissolved IS NULL OR s.dissolved > %s))"""
+_TREE = """
+SELECT c.owner, EXISTS (SELECT FROM service s WHERE s.owner = c.owner
+                        AND s.type = ANY (%s) AND ({throughout}))::int, 1
+FROM counted c"""
 _COVERAGE = """
 SELECT owner,
        (%s * council::int + %s * office::int) * GREATEST(branches, 1) + %s * covered_branches,
@@ -24,28 +31,16 @@ SELECT t.owner, (NOT (t.council OR t.office) AND i.owner IS NULL)::int, 1
 FROM tiers t LEFT JOIN instructed i ON i.owner = t.owner"""
 
 
-def one_if(condition: Q | Exists) -> Case:
-    """1 or 0."""
-    return Case(When(condition, then=1), default=0, output_field=IntegerField())
-
-
-def tree(societies: Societies, window: Window, types: tuple[str, ...]) -> Result:
+def tree(societies: Societies, window: Window, types: tuple[str, ...]) -> Select:
     """num 1: 多层, an organisation of these types stood during a whole quarter of the year.
 
     The organisation existed and served the society from the first to the last day of a quarter;
     before the first quarter is over, of the days there are. A suspension changes no tree.
     """
-    throughout = Q()
-    for first, last in window.quarters:
-        throughout |= (
-            Q(valid_from__lte=first, organisation__established_on__lte=first)
-            & (Q(valid_to__isnull=True) | Q(valid_to__gt=last))
-            & (Q(organisation__dissolved_on__isnull=True) | Q(organisation__dissolved_on__gt=last))
-        )
-    services = OrganisationService.objects.filter(
-        throughout, society=OuterRef("pk"), organisation_type__in=types
-    )
-    return societies.annotate(num=one_if(Exists(services.order_by())), den=one())
+    throughout = " OR ".join([_THROUGHOUT] * len(window.quarters))
+    days = [day for first, last in window.quarters for day in (first, first, last, last)]
+    reads = counted(societies), services(societies, window.last)
+    return Select(_TREE.format(throughout=throughout), (list(types), *days), uses=reads)
 
 
 @dataclass(frozen=True)

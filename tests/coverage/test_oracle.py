@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from branches import querysets as branches_querysets
 from branches import querysets_life
-from branches.querysets import COVERING_TYPES, OrganisationServiceQuerySet
+from branches.querysets import COVERING_TYPES
 from branches.querysets_life import LifeRecordQuerySet, VisitReportQuerySet, days_before
 from common.querysets import valid_on_q
 from coverage import formulas, reads
@@ -83,15 +83,12 @@ def end_inclusive(on, start="valid_from", end="valid_to", prefix=""):
     return valid_on_q(on, start, end, prefix) | Q(**{f"{prefix}{end}": on})
 
 
-def blind_to_suspensions(self, on, tiers=(1, 2, 3)):
+def blind_to_suspensions(on, tiers=(1, 2, 3)):
     counts = Q()
     for tier in tiers:
         counts |= Q(tier=tier, organisation_type__in=COVERING_TYPES[tier])
-    return self.filter(
-        counts,
-        valid_on_q(on),
-        valid_on_q(on, "established_on", "dissolved_on", prefix="organisation__"),
-    )
+    lives = valid_on_q(on, "established_on", "dissolved_on", prefix="organisation__")
+    return counts & valid_on_q(on) & lives
 
 
 def a_day_more(on, days):
@@ -99,7 +96,7 @@ def a_day_more(on, days):
 
 
 # Forgets since when an organisation serves a society.
-EVER_SERVED = formulas._EVIDENCE.replace("AND r.held_on >= l.first", "")
+EVER_SERVED = formulas._EVIDENT.replace("AND r.held_on >= s.first", "")
 
 
 @pytest.mark.parametrize(
@@ -108,9 +105,9 @@ EVER_SERVED = formulas._EVIDENCE.replace("AND r.held_on >= l.first", "")
         (querysets_life, "days_before", a_day_more),
         (LifeRecordQuerySet, "counting", lambda self: self.all()),
         (VisitReportQuerySet, "counting", lambda self: self.all()),
-        (formulas, "_EVIDENCE", EVER_SERVED),
+        (formulas, "_EVIDENT", EVER_SERVED),
         (branches_querysets, "valid_on_q", end_inclusive),
-        (OrganisationServiceQuerySet, "standing", blind_to_suspensions),
+        (branches_querysets, "_standing_q", blind_to_suspensions),
         (reads, "_TIERS", reads._TIERS.replace("u.tier = 2)", "u.tier >= 2)", 1)),
     ],
 )

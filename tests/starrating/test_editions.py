@@ -1,5 +1,6 @@
 """Rating editions are data (R-STAR-09): what is wrong is refused with file and line."""
 
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -98,6 +99,18 @@ def test_what_is_wrong_is_refused_with_file_and_line(old, new, place, words, tmp
     mine = [fault for fault in faults if words in fault]
     assert mine, faults
     assert mine[0].startswith(f"wrong.toml:{line_of(text, place)}：")
+
+
+def test_a_tree_that_nothing_supplies_is_refused(tmp_path):
+    """No night could say of which tree a society is."""
+    before, rest = TEXT.split("[[criteria]]", 1)
+    lines = [line for line in rest.splitlines() if not line.startswith(("params", "supplied"))]
+    rest = re.sub(r'formula = ".*"', "supplied = false", "\n".join(lines))
+    rest = rest.replace("multi = 10\nsingle = 10\n", "multi = 10\nsingle = 10\nsupplied = false\n")
+    with pytest.raises(ActionRefused) as refused:
+        editions.read(written(tmp_path, f"{before}[[criteria]]{rest}"))
+    for tree in ("multi", "single"):
+        assert f"{tree} 没有任何已有数据来源的指标" in str(refused.value)
 
 
 def test_every_fault_is_told_at_once(tmp_path):

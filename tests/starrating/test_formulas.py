@@ -187,7 +187,7 @@ def test_ex_13_first_topic(standard, society, flags, share):
 def test_a_meeting_of_two_units_counts_once(standard, society, blind, monkeypatch):
     """R-LIFE-10; with the negative control: links taken one by one count it twice."""
     if blind:
-        monkeypatch.setattr(reads, "_DAYS", reads._DAYS.replace("o.link <> s.link", "false"))
+        monkeypatch.setattr(reads, "_HELD", reads._HELD.replace("o.link < s.link", "false"))
     both = make_organisation(society, *society.units.all(), type="general_branch")
     file_life(both, LifeKind.COMMITTEE_MEETING, date(2026, 3, 9), first_topic=True)
     assert lines(standard, society)["A1"][1:3] == ((2, 2) if blind else (1, 2))

@@ -43,7 +43,7 @@ def computed(societies):
     named = {pk: key for key, pk in societies.items()}
     lines = {}
     for pk, code, state, exact in rows("SELECT owner, key, state, exact FROM star_line", []):
-        if state != "not_supplied" and code not in LEFT_OUT:
+        if code not in LEFT_OUT:
             share = None if state == "not_applicable" else Fraction(exact)
             lines.setdefault(named[pk], {})[code] = share
     totals = rows("SELECT owner, tree, applicable, score FROM star_total", [])
@@ -128,7 +128,7 @@ def any_quarter(self):
 
 
 def without_weights(shape_select):
-    return shape_select.replace("sum(weight) > 0", "sum(weight) < 0")
+    return shape_select.replace("sum(p.weight) > 0", "sum(p.weight) < 0")
 
 
 def every_return(societies, window, sections):
@@ -153,11 +153,12 @@ def by_the_last_filing(self, on):
 WRONG_RETURNS = ledgers._wrong_returns
 MUTANTS = [
     (ExpectedLifeQuerySet, "in_window", begun_periods),
-    (reads, "_HELD", reads._HELD.replace("AND r.held_on < l.after", "")),
+    (reads, "_HELD", reads._HELD.replace("OR s.after > r.held_on", "OR true")),
+    (reads, "_HELD", reads._HELD.replace("o.link < s.link", "false")),
     (Window, "quarters", property(any_quarter)),
     (life, "_BY_NAME", life._BY_NAME.replace("t.record_id IS NULL", "true")),
-    (life, "_BY_NAME", life._BY_NAME.replace("count(f.member_id)", "count(*)")),
-    (life, "_BY_NAME", life._BY_NAME.replace("t.society_id = d.owner", "true")),
+    (life, "_BY_NAME", life._BY_NAME.replace("count(r.member)", "count(*)")),
+    (life, "_BY_NAME", life._BY_NAME.replace("t.society_id = e.owner", "true")),
     (ledgers, "_ON_TIME", ledgers._ON_TIME.replace("WHERE f.in_time", "WHERE f.owner > 0")),
     (LedgerQuerySet, "judged_on", by_the_last_filing),
     (ledgers, "_FIVE_CLEARS", ledgers._FIVE_CLEARS.replace("e.section = ''", "false")),
@@ -166,7 +167,7 @@ MUTANTS = [
     (ledgers, "_CHARTER", ledgers._CHARTER.replace("'no' THEN 0", "'no' THEN 1")),
     (ledgers, "_wrong_returns", every_return),
     (LedgerPeriodQuerySet, "required_on", every_period),
-    (posts, "_SEATS", posts._SEATS.replace("LEAST(f.persons, f.seats)", "f.persons")),
+    (posts, "_SEATS", posts._SEATS.replace("LEAST(persons, seats)", "persons")),
     (posts, "_OVERDUE", posts._OVERDUE.replace("max(GREATEST", "min(GREATEST")),
     (posts, "_OVERDUE", posts._OVERDUE.replace("t.runs_to,", "t.ends_on AS runs_to,")),
 ]
