@@ -2,38 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
-from itertools import groupby
 from typing import Any
 
-from django import forms
-
-from accounts.permissions import Permission
 from common.states import open_steps
 from common.status import kind_of
 from societies.access import Actor
 from starrating import states
-from starrating.awarding import COUNTING, points_of
 from starrating.eyes import part_of, parts_of
 from starrating.models import (
-    Criterion,
     DeliberationVote,
     EntryState,
-    LineState,
-    RatingCategory,
     RatingEntry,
-    RatingLine,
     RatingObjection,
     RatingStep,
-    SelfWord,
     Veto,
     VetoRule,
     VetoState,
 )
-from starrating.panel import evidence_of
+from starrating.recusal import is_inside
 
 S = EntryState
 # The steps of the picture, and the states in which each is the present one.
@@ -62,130 +48,11 @@ _OPEN_VERBS = {
     states.POST,
     states.FINALISE,
 }
-_CENT = Decimal("0.01")
-
-
-@dataclass(frozen=True)
-class LineRow:
-    """One line as printed. awarded: what a person put, else the computed points."""
-
-    line: RatingLine
-    counts: bool
-    note: str
-    computed: Decimal
-    awarded: Decimal
-    reason: str
-    evidence: tuple[str, str] | None
-    points_field: Any = None
-    reason_field: Any = None
-    concluded_field: Any = None
-    word_field: Any = None
-    text_field: Any = None
-
-    @property
-    def difference(self) -> Decimal:
-        """评定分 − 系统测算分."""
-        return self.awarded - self.computed
-
-    @property
-    def disputed(self) -> bool:
-        """Whether the society disputes it."""
-        return self.line.word == SelfWord.DISPUTED
-
-
-@dataclass(frozen=True)
-class Group:
-    """A category with its sums."""
-
-    code: str
-    title: str
-    rows: list[LineRow]
-
-    @property
-    def maximum(self) -> Decimal:
-        """Points the applicable lines can give."""
-        return sum((row.line.maximum for row in self.rows if row.counts), Decimal(0))
-
-    @property
-    def computed(self) -> Decimal:
-        """Sum of the computed points."""
-        return sum((row.computed for row in self.rows if row.counts), Decimal(0))
-
-    @property
-    def awarded(self) -> Decimal:
-        """Sum of the awarded points."""
-        return sum((row.awarded for row in self.rows if row.counts), Decimal(0))
-
-    @property
-    def difference(self) -> Decimal:
-        """Between both."""
-        return self.awarded - self.computed
 
 
 def shows_assessment(actor: Actor, entry: RatingEntry) -> bool:
     """The society reads the assessor's points once they are submitted, not before."""
-    return actor.society_id is None or entry.assessed_at is not None
-
-
-def groups(
-    actor: Actor,
-    entry: RatingEntry,
-    lines: Sequence[RatingLine],
-    form: forms.Form | None,
-    *,
-    revealed: bool,
-) -> list[Group]:
-    """The table of lines by category, with the form's fields where there is one."""
-    categories = RatingCategory.objects.filter(edition=entry.round.edition_id).order_by()
-    titles = dict(categories.values_list("code", "title"))
-    places = evidence(actor, entry)
-    found = []
-    for code, rows in groupby(lines, key=lambda line: line.category):
-        mine = [_row(line, form, revealed, places.get(line.code)) for line in rows]
-        found.append(Group(code, titles.get(code, ""), mine))
-    return found
-
-
-def evidence(actor: Actor, entry: RatingEntry) -> dict[str, tuple[str, str]]:
-    """Where the facts of each line stand, for those whom the pages open for."""
-    if not actor.may_any(Permission.SOCIETY_VIEW):
-        return {}
-    criteria = Criterion.objects.filter(edition=entry.round.edition_id, tree=entry.tree)
-    day = date(entry.round.year, 12, 31)
-    found = {each.code: evidence_of(actor, entry.society, each, day) for each in criteria}
-    return {code: place for code, place in found.items() if place}
-
-
-def _row(line: RatingLine, form: Any, revealed: bool, place: tuple[str, str] | None) -> LineRow:
-    put = points_of(line) if revealed else None
-    computed = line.points.quantize(_CENT)
-    names = {
-        f"{name}_field": f"{name}_{line.code}"
-        for name in ("points", "reason", "concluded", "word", "text")
-    }
-    return LineRow(
-        line=line,
-        counts=line.state in COUNTING or put is not None,
-        note=_note(line),
-        computed=computed,
-        awarded=computed if put is None else put.quantize(_CENT),
-        reason=(line.re_reason or line.assessed_reason) if put is not None else "",
-        evidence=place,
-        **{
-            field: form[name] if form is not None and name in form.fields else None
-            for field, name in names.items()
-        },
-    )
-
-
-def _note(line: RatingLine) -> str:
-    if line.state == LineState.NOT_SUPPLIED:
-        return "由评审人评分" if line.reviewed else "门户尚无此项数据来源"
-    if line.state == LineState.NOT_APPLICABLE:
-        return line.na_rule
-    if line.state == LineState.MISSING:
-        return "未报，按 0 计"
-    return f"得分率 {line.share * 100:.1f}%"
+    return not is_inside(actor) or entry.assessed_at is not None
 
 
 def stages(entry: RatingEntry) -> list[dict[str, Any]]:
@@ -244,7 +111,7 @@ def _has_voted(actor: Actor, entry: RatingEntry) -> bool:
 def history(actor: Actor, entry: RatingEntry) -> list[dict[str, Any]]:
     """办理记录, newest first; what the committee weighs is read by the society once posted."""
     rows = RatingStep.objects.visible_to(actor).filter(entry=entry).select_related("by")
-    if actor.society_id is not None and entry.publicity_from is None:
+    if is_inside(actor) and entry.publicity_from is None:
         rows = rows.filter(verb__in=_OPEN_VERBS)
     return [
         {
@@ -293,7 +160,7 @@ def objections(actor: Actor, entry: RatingEntry) -> list[RatingObjection]:
 
 def neighbours(actor: Actor, entry: RatingEntry) -> dict[str, Any]:
     """Where the entry stands among those of its round in the same state; one query."""
-    if actor.society_id is not None:
+    if is_inside(actor):
         return {}
     rows = RatingEntry.objects.visible_to(actor).filter(round=entry.round_id, state=entry.state)
     order = list(rows.order_by("society__sort_key", "pk").values_list("pk", flat=True))

@@ -42,6 +42,7 @@ EVIDENCE: dict[str, tuple[str, str]] = {
     **dict.fromkeys(("first_topic", "compliance", "attendance", "attendance_here"), _LIFE),
     **dict.fromkeys(("charter", "five_clears", "filed_on_time", "true_figures"), _LEDGERS),
 }
+NO_SOURCE = "平台尚无此项数据来源"
 _WORDS = {
     LineState.MISSING: "未报",
     LineState.NOT_APPLICABLE: "不适用",
@@ -110,7 +111,7 @@ def _unsupplied(criterion: Any) -> LineRow:
         category=criterion.heading,
         state=LineState.NOT_SUPPLIED,
         word="不适用",
-        reason="门户尚无此项数据来源",
+        reason=NO_SOURCE,
         fraction="",
         points=Decimal(0),
         maximum=criterion.points,

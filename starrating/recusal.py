@@ -16,6 +16,7 @@ from branches.models import (
 )
 from common.errors import NotAllowed
 from common.querysets import valid_on_q
+from societies.access import Actor
 from societies.models import Society, SocietyGrant
 
 # Offices on the society's own side.
@@ -27,6 +28,11 @@ INSIDE = (
     Role.UNIT_LIAISON,
     Role.SUPERVISOR_READER,
 )
+
+
+def is_inside(actor: Actor) -> bool:
+    """Whether the actor acts for the society itself, one society or several."""
+    return actor.role in INSIDE
 
 
 def is_recused(user: User, society: Society, on: date) -> bool:

@@ -16,8 +16,9 @@ from starrating.actions.filing import (
     sign_application,
     sign_self_assessment,
 )
+from starrating.actions.opening import open_round
 from starrating.actions.publicity import finalise, object_to, post
-from starrating.actions.rounds import assign, compute_round, open_round
+from starrating.actions.rounds import assign, compute_round
 from starrating.actions.vetoes import (
     close_veto,
     confirm_veto,

@@ -13,7 +13,7 @@ from common.states import Transition, check_step
 from societies.access import Actor
 from starrating.eyes import Part, part_of, parts_of
 from starrating.models import DeliberationVote, EntryState, RatingEntry, RatingRound, RatingStep
-from starrating.recusal import refuse_recused
+from starrating.recusal import is_inside, refuse_recused
 
 STALE = "这家学会的评定刚被他人办理，您的内容未保存，请核对后重新提交"
 
@@ -52,7 +52,7 @@ def check(transition: Transition, entry: RatingEntry, by: Actor, on: date, **inp
         may = may and entry.assessor_id == by.user.pk
     check_step(transition, state=entry.state, row=entry, may=may, user_id=by.user.pk, **inputs)
     refuse_other_parts(entry, by, part_of(transition.verb, entry.state))
-    if by.society_id is None:
+    if not is_inside(by):
         refuse_recused(by.user, entry.society, on)
 
 

@@ -1,10 +1,9 @@
-"""Opening a round, taking its scores, assigning its preliminary assessors."""
+"""Taking the scores of a round, assigning its preliminary assessors."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -13,23 +12,19 @@ from accounts.permissions import Permission, Role
 from branches.models import PartyOrganisationGrant
 from common.clock import day_of
 from common.errors import ActionRefused
-from common.refusals import refusals
 from societies.access import Actor
 from societies.actions import appoint, end_appointment
 from societies.grants import write_grants
-from societies.models import Federation
 from starrating import states
 from starrating.actions.common import lock_round, write_step
-from starrating.closing import last_day, take_scores, universe
+from starrating.closing import take_scores
 from starrating.eyes import Part, parts_of
 from starrating.models import (
     AssessorSeat,
     EntryState,
-    RatingEdition,
     RatingEntry,
     RatingRound,
     RatingStep,
-    StarAward,
 )
 from starrating.recusal import is_recused
 
@@ -38,89 +33,6 @@ ASSIGNABLE = (
     EntryState.SELF_TO_SIGN,
     EntryState.SELF_ASSESSED,
 )
-DAYS = ("freeze_on", "apply_by", "self_by", "assess_by", "deliberate_by")
-_PLACES = {
-    "rating_round_once_a_year": "year",
-    "rating_round_days_in_order": "self_by",
-    "rating_round_publicity_of_five_days": "publicity_days",
-    "rating_round_members": "members",
-}
-
-
-@transaction.atomic
-def open_round(
-    *, federation: Federation, year: int, values: Mapping[str, Any], by: Actor, now: datetime
-) -> RatingRound:
-    """Open the round of a year: whom it asks is written down now (D-5).
-
-    values: the five days of DAYS, `members`, `publicity_days`. Raises NotAllowed; ActionRefused by
-    field: no standard on 31 December, a day that is past, a round that exists.
-    """
-    by.require(Permission.STAR_ROUND_OPEN, federation)
-    today = day_of(now)
-    edition = RatingEdition.objects.valid_on(last_day(year)).filter(federation=federation).first()
-    errors = _errors(edition, year, values, today)
-    if errors:
-        raise ActionRefused(errors)
-    chosen = RatingRound(
-        federation=federation, edition=edition, year=year, opened_by=by.user, opened_at=now
-    )
-    for name, value in values.items():
-        setattr(chosen, name, value)
-    with refusals(RatingRound, fields=_PLACES):
-        chosen.full_clean()
-        chosen.save()
-    _write_entries(chosen, by, now)
-    if chosen.freeze_on <= today:
-        compute_round(chosen=chosen, now=now)
-    return chosen
-
-
-def _errors(
-    edition: RatingEdition | None, year: int, values: Mapping[str, Any], today: date
-) -> dict[str, list[str]]:
-    errors: dict[str, list[str]] = {}
-    if edition is None:
-        errors["year"] = [f"{year} 年 12 月 31 日没有适用的星级标准"]
-    if values["freeze_on"] <= last_day(year):
-        errors["freeze_on"] = [f"定格日须在 {year} 年之后，默认为 {year + 1}-01-31"]
-    if values["apply_by"] < today:
-        errors["apply_by"] = [f"申报截止日早于今天（{today}），请改为今天或以后"]
-    return errors
-
-
-def _write_entries(chosen: RatingRound, by: Actor, now: datetime) -> None:
-    asked = universe(chosen.federation, min(last_day(chosen.year), day_of(now)))
-    before = _former_stars(chosen)
-    entries = RatingEntry.objects.bulk_create(
-        RatingEntry(round=chosen, society_id=pk, before=before.get(pk))
-        for pk in asked.order_by("pk").values_list("pk", flat=True)
-    )
-    if not entries:
-        raise ActionRefused({"year": ["该年度没有计入口径的学会，不能开启评定"]})
-    RatingStep.objects.bulk_create(
-        RatingStep(
-            entry=entry,
-            society_id=entry.society_id,
-            verb=states.OPEN,
-            to_state=EntryState.OPEN,
-            by=by.user,
-            appointment=by.appointment,
-            at=now,
-        )
-        for entry in entries
-    )
-
-
-def _former_stars(chosen: RatingRound) -> dict[int, int]:
-    """Society → stars of its last official title; none after a withdrawal (R-STAR-07)."""
-    rows = StarAward.objects.filter(
-        round__federation=chosen.federation,
-        round__year__lt=chosen.year,
-        valid_from__isnull=False,
-    ).order_by("round__year")
-    withdrawn = StarAward.State.WITHDRAWN
-    return {row.society_id: 0 if row.state == withdrawn else row.stars for row in rows}
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -12,7 +12,10 @@ from accounts.models import User
 from accounts.permissions import Role
 from common.formpages import ActionForm, VersionedForm
 from common.querysets import valid_on_q
-from starrating.models import RatingEntry, RatingRound
+from common.workdays import add_workdays
+from societies.models import Federation
+from starrating.closing import last_day
+from starrating.models import RatingEdition, RatingEntry, RatingRound
 
 
 class OpenForm(ActionForm):
@@ -34,11 +37,30 @@ class OpenForm(ActionForm):
     )
 
 
-def opening(today: date) -> dict[str, Any]:
-    """What the form begins with: last year's round, freeze on 31 January (R-STAR-08)."""
-    year = today.year - 1
+# Days from the opening, or the freeze if that is later, to the last day of each step.
+_DAYS = {"apply_by": 14, "self_by": 28, "assess_by": 49, "deliberate_by": 63}
+
+
+def opening(federation: Federation, today: date) -> dict[str, Any]:
+    """What the form begins with: a year that can be opened, days that follow one another.
+
+    The freeze is 31 January of the next year (R-STAR-08); last days fall on working days.
+    """
+    year = _year(federation, today)
     freeze = date(year + 1, 1, 31)
-    return {"year": year, "freeze_on": freeze, "members": 2, "publicity_days": 5}
+    first = max(today, freeze)
+    days = {name: add_workdays(first + timedelta(days=n), 0).day for name, n in _DAYS.items()}
+    return {"year": year, "freeze_on": freeze, **days, "members": 2, "publicity_days": 5}
+
+
+def _year(federation: Federation, today: date) -> int:
+    """The last year that is over, has a standard and no round; else the running one, else that."""
+    opened = set(RatingRound.objects.filter(federation=federation).values_list("year", flat=True))
+    for year in (today.year - 1, today.year):
+        standard = RatingEdition.objects.valid_on(last_day(year)).filter(federation=federation)
+        if year not in opened and standard.exists():
+            return year
+    return today.year - 1
 
 
 class PersonField(forms.ModelChoiceField):

@@ -24,7 +24,7 @@ class LineState(models.TextChoices):
     VALUE = "value", "有值"
     MISSING = "missing", "未报"
     NOT_APPLICABLE = "not_applicable", "不适用"
-    NOT_SUPPLIED = "not_supplied", "不适用（门户尚无此项数据）"
+    NOT_SUPPLIED = "not_supplied", "不适用（平台尚无此项数据）"
 
 
 class TotalState(models.TextChoices):

@@ -20,6 +20,7 @@ from common.once import run_once
 from common.status import kind_of
 from societies.decorators import ActorRequest, require_permission
 from starrating import entry_page as page
+from starrating.entry_lines import groups
 from starrating.forms.entries import (
     AgreeForm,
     ApplyForm,
@@ -31,6 +32,7 @@ from starrating.forms.entries import (
     TextForm,
 )
 from starrating.models import Outcome, RatingEntry, RatingLine
+from starrating.recusal import is_inside
 
 _JOINS = (
     "round__edition",
@@ -77,7 +79,7 @@ def entry_context(
     request: ActorRequest, row: RatingEntry, form: forms.Form | None = None
 ) -> dict[str, Any]:
     """What entry.html prints."""
-    actor = request.actor
+    actor, own = request.actor, is_inside(request.actor)
     lines = lines_of(request, row)
     verbs = page.open_verbs(actor, row)
     if row.round.computed_at is None:
@@ -86,7 +88,7 @@ def entry_context(
     table = made.get("points_form") or made.get("self_form")
     revealed = page.shows_assessment(actor, row)
     posted = row.publicity_from is not None
-    shown = page.groups(actor, row, lines, table, revealed=revealed)
+    shown = groups(actor, row, lines, table, revealed=revealed)
     return {
         "entry": row,
         "chosen": row.round,
@@ -95,13 +97,13 @@ def entry_context(
         "groups": shown,
         "applicable": sum(group.maximum for group in shown),
         "revealed": revealed,
-        "shows_result": posted or (actor.society_id is None and row.outcome != ""),
-        "shows_award": posted or actor.society_id is None,
+        "shows_result": posted or (not own and row.outcome != ""),
+        "shows_award": posted or not own,
         "open": verbs,
         "vetoes": page.veto_checks(actor, row) if actor.may_any(P.VETO_VIEW) else [],
         "objections": page.objections(actor, row),
         "history": page.history(actor, row),
-        "own": actor.society_id is not None,
+        "own": own,
         "may_veto": actor.may_any(P.VETO_PROPOSE) and row.round.is_open,
         "may_open_society": actor.may_any(P.SOCIETY_VIEW),
         "may_open_organisation": actor.may_any(P.ORGANISATION_VIEW),

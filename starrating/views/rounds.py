@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 from typing import Any
 
@@ -23,6 +24,7 @@ from starrating import actions
 from starrating.actions.rounds import ASSIGNABLE
 from starrating.forms.rounds import AssignForm, OpenForm, candidates, opening
 from starrating.models import EntryState, Outcome, RatingEntry, RatingRound, StarAward
+from starrating.recusal import is_inside
 
 # The committee's rights in a round: a society follows its own entry.
 COMMITTEE = (P.STAR_ROUND_OPEN, P.STAR_ASSESS, P.STAR_DELIBERATE, P.STAR_DECIDE)
@@ -38,15 +40,17 @@ def visible_round(request: ActorRequest, pk: int) -> RatingRound:
 @require_permission(P.STAR_ROUND_VIEW)
 def rounds(request: ActorRequest) -> HttpResponse:
     """The rounds of the federation; a society finds its own entry of each."""
-    actor = request.actor
+    actor, own = request.actor, is_inside(request.actor)
     rows = RatingRound.objects.visible_to(actor).select_related("edition")
-    own = {}
-    if actor.society_id is not None:
-        entries = RatingEntry.objects.visible_to(actor).select_related("round")
-        own = {entry.round_id: entry for entry in entries}
+    entries: dict[int, list[RatingEntry | None]] = defaultdict(list)
+    if own:
+        for entry in RatingEntry.objects.visible_to(actor).select_related("round", "society"):
+            entries[entry.round_id].append(entry)
     context = {
-        "rows": [{"round": row, "entry": own.get(row.pk)} for row in rows],
-        "own": actor.society_id is not None,
+        "rows": [
+            {"round": row, "entry": each} for row in rows for each in entries[row.pk] or [None]
+        ],
+        "own": own,
         "may_open": actor.may_any(P.STAR_ROUND_OPEN),
     }
     return render(request, "starrating/rounds.html", context)
@@ -55,10 +59,10 @@ def rounds(request: ActorRequest) -> HttpResponse:
 @require_permission(P.STAR_ROUND_OPEN)
 def round_open(request: ActorRequest) -> HttpResponse:
     """开启评定."""
-    form = OpenForm(request.POST or None, initial=opening(clock.today()))
     federation = get_object_or_404(
         Federation.objects.visible_to(request.actor), pk=request.actor.appointment.federation_id
     )
+    form = OpenForm(request.POST or None, initial=opening(federation, clock.today()))
 
     def act(values: dict[str, Any]) -> str:
         given = {k: v for k, v in values.items() if k not in ("year", "form_token")}

@@ -94,21 +94,36 @@ def _page(
     return render(request, "starrating/veto.html", context, status=status)
 
 
-def _may(request: ActorRequest, row: Veto, heard: bool) -> dict[str, bool]:
+def _may(request: ActorRequest, row: Veto, heard: bool) -> set[str]:
     """Which buttons the page shows; the actions decide."""
-    actor, me = request.actor, request.user.pk
+    me = request.user.pk
     if me in (row.proposed_by_id, row.stated_by_id):
-        return {}
-    proposed = row.state == VetoState.PROPOSED
-    decidable = proposed and heard
-    leads, seconds = actor.may_any(P.VETO_CONFIRM), actor.may_any(P.VETO_SECOND)
-    free = me not in (row.confirmed_by_id, row.seconded_by_id)
-    return {
-        "state": proposed and not heard and actor.may_any(P.VETO_STATE),
-        "confirm": decidable and leads and free and row.confirmed_by_id is None,
-        "second": decidable and seconds and free and row.seconded_by_id is None,
-        "close": leads and (decidable or row.state == VetoState.CONFIRMED),
-    }
+        return set()
+    open_now = {step for step, right in _RIGHTS.items() if request.actor.may_any(right)}
+    open_now &= _steps(row, heard)
+    if me in (row.confirmed_by_id, row.seconded_by_id):
+        open_now -= {"confirm", "second"}
+    return open_now
+
+
+_RIGHTS = {
+    "state": P.VETO_STATE,
+    "confirm": P.VETO_CONFIRM,
+    "second": P.VETO_SECOND,
+    "close": P.VETO_CONFIRM,
+}
+
+
+def _steps(row: Veto, heard: bool) -> set[str]:
+    """What the case itself waits for."""
+    if row.state == VetoState.CONFIRMED:
+        return {"close"}
+    if row.state != VetoState.PROPOSED:
+        return set()
+    if not heard:
+        return {"state"}
+    signed = {"confirm": row.confirmed_by_id, "second": row.seconded_by_id}
+    return {"close", *(step for step, by in signed.items() if by is None)}
 
 
 def _either(sent: forms.Form | None, kind: type[VersionedForm], first: dict[str, Any]) -> Any:

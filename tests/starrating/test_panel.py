@@ -91,7 +91,7 @@ def test_every_line_shows_to_the_society_and_the_committee(client, society, role
     found = values(response)
     assert [row.criterion.code for row in found["rows"]][:3] == ["A1", "A2", "A3"]
     assert len(found["rows"]) == 29
-    for word in ("系统测算分", "差距与改进建议", "门户尚无此项数据来源", "政治引领", "STAR-START"):
+    for word in ("系统测算分", "差距与改进建议", "平台尚无此项数据来源", "政治引领", "STAR-START"):
         assert word in text
     assert f'href="{reverse("branches:society", args=[society.pk])}"' in text
     assert f'href="{reverse("ledgers:list")}"' in text
