@@ -27,6 +27,7 @@ from dashboards.demo.filings import Filing, filings
 from dashboards.demo.happenings import BranchClosed, BranchOpened, Established, Happening
 from dashboards.demo.periods import close, exempt, open_periods
 from dashboards.demo.plan import Plan, plan
+from dashboards.demo.star_rounds import StarRounds
 from dashboards.demo.statistics import FIGURES, analyze
 from dashboards.demo.working_life import WorkingLife
 from dashboards.demo.world import World, demo_federation
@@ -112,6 +113,7 @@ class Filler:
                 self._freeze(there, following)
         self._open_drafts(writer, max(periods.values(), key=lambda period: period.as_of))
         drain_dirty(clock.now())
+        StarRounds(writer, self.now, self.say).enter()
         self._freeze(there, clock.yesterday(self.now))
         nights.freeze_scores(federation)
         self.say("演示数据已全部生成")

@@ -1,5 +1,6 @@
 """Rating editions as data, loaded by `./portal manage load_editions` (see `societies.editions`).
 
+An edition for years before one that is shipped already names its own end (`valid_to`).
 The trees stand in a file of their own under `trees/`, so that editions may share them, or in the
 edition itself.
 """
@@ -83,6 +84,7 @@ def create_edition(federation: Federation, file: StandardFile, **fields: Any) ->
         **{
             "federation": federation,
             "valid_from": data.get("valid_from"),
+            "valid_to": data.get("valid_to"),
             "digest": file.digest,
             **{name: data[name] for name in ("key", "label", "source", *SETTINGS)},
             **fields,

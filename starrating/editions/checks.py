@@ -55,6 +55,7 @@ _SETTINGS: Mapping[tuple[str, Callable[[Any], bool]], str] = {
     **{(name, _is_share_of_100): "须为 0 至 100 的数" for name in ("min_applicable", "bonus_cap")},
     ("multi_types", _are_types): "须为党组织类型的列表",
     ("valid_from", _is_day): "须为日期",
+    ("valid_to", _is_day): "须为日期",
 }
 _RULE = (*_TEXTS, "kind", "formula", "params", "supplied")
 _COLUMNS: Mapping[str, Collection[str]] = {
