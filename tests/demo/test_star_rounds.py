@@ -14,7 +14,7 @@ from common import clock
 from dashboards.demo import SEED, star_writer
 from dashboards.demo.accounts import ACCOUNTS, MATHEMATICS, OPTICS
 from dashboards.demo.bodies import bodies, body_of
-from dashboards.demo.courses import SECOND, WALKED
+from dashboards.demo.courses import NEVER, SECOND, WALKED
 from dashboards.demo.facts import enter_chunk
 from dashboards.demo.filing_writer import FilingWriter
 from dashboards.demo.happenings import Established
@@ -54,7 +54,9 @@ def world() -> World:
     now = clock.start_of(TODAY)
     open_accounts(ACCOUNTS, now)
     appoint_accounts(there, ACCOUNTS)
+    # One that never had an organisation, against which V1 stands.
     mine = {*SHOWN, *[body.code for body in bodies() if body.code not in SHOWN][:8]}
+    mine.add(body_of(NEVER[1]).code)
     others = Society.objects.exclude(code__in=mine)
     others.update(relation=FederationRelation.INTERNATIONAL)
     upper = [h for h in plan(SEED, TODAY).upper if isinstance(h, Established)]
