@@ -12,6 +12,7 @@ from accounts.permissions import Permission as P
 from common.desk import Task, days_left
 from societies.access import Actor
 from starrating.actions.filing import self_deadline
+from starrating.consequences import without_contact
 from starrating.eyes import Part, parts_of
 from starrating.models import (
     DeliberationVote,
@@ -182,6 +183,7 @@ def reviewer(actor: Actor, on: date) -> list[Task]:
     tasks = []
     for chosen in RatingRound.objects.visible_to(actor).open():
         tasks += _of_round(actor, chosen, on)
+    tasks += _contacts(actor, on)
     rows = RatingEntry.objects.visible_to(actor).filter(
         _without(actor, ("assessor",)), state=S.OBJECTED
     )
@@ -199,6 +201,18 @@ def reviewer(actor: Actor, on: date) -> list[Task]:
         for row in rows.select_related("society")[:MOST]
     ]
     return tasks
+
+
+def _contacts(actor: Actor, on: date) -> list[Task]:
+    """Of the round decided last: societies below three stars twice that have no contact person."""
+    decided = RatingRound.objects.visible_to(actor).filter(finalised_at__isnull=False)
+    chosen = decided.order_by("-year").first()
+    missing = without_contact(actor, chosen, on) if chosen else 0
+    if chosen is None or not missing:
+        return []
+    url = reverse("starrating:round", args=[chosen.pk])
+    title, why = f"确定联系人 {missing} 家：{chosen}", "连续两年低于三星"
+    return [_task(title, why, "待确定", url, "去查看", None, on)]
 
 
 def _of_round(actor: Actor, chosen: RatingRound, on: date) -> list[Task]:

@@ -8,6 +8,7 @@ from common.states import open_steps
 from common.status import kind_of
 from societies.access import Actor
 from starrating import states
+from starrating.consequences import ENOUGH, weak_twice
 from starrating.eyes import part_of, parts_of
 from starrating.models import (
     DeliberationVote,
@@ -150,6 +151,12 @@ def _veto_word(veto: Veto | None, rule: VetoRule) -> dict[str, str]:
         return {"kind": "idle", "word": "无" if rule.supplied else "尚无数据"}
     kinds = {VetoState.PROPOSED: "warn", VetoState.CONFIRMED: "bad"}
     return {"kind": kinds.get(VetoState(veto.state), "idle"), "word": veto.get_state_display()}
+
+
+def is_weak(actor: Actor, entry: RatingEntry) -> bool:
+    """Whether a decided entry is the second one in a row below three stars (R-STAR-07)."""
+    low = entry.stars is not None and entry.stars < ENOUGH and not entry.round.is_open
+    return low and weak_twice(actor, entry.round).filter(pk=entry.pk).exists()
 
 
 def objections(actor: Actor, entry: RatingEntry) -> list[RatingObjection]:

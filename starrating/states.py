@@ -71,7 +71,6 @@ SUBMIT_ASSESSMENT = Transition(
     S.PRELIMINARY,
     P.STAR_ASSESS,
     distinct_from=SOCIETY,
-    needs=("opinion",),
 )
 GIVE_BACK = Transition(
     "give_back",
@@ -124,7 +123,6 @@ RE_EXAMINE = Transition(
     S.RE_EXAMINED,
     P.STAR_RE_EXAMINE,
     distinct_from=(*SOCIETY, "assessed_by", "tie_decided_by"),
-    needs=("opinion",),
 )
 TRANSITIONS = (
     SEND_APPLICATION,

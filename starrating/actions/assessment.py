@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 from django.db import transaction
 
@@ -80,9 +81,9 @@ def submit_assessment(
     """
     entry, on = lock_entry(entry, row_version), day_of(now)
     opinion = opinion.strip()
-    check(states.SUBMIT_ASSESSMENT, entry, by, on, opinion=opinion)
+    check(states.SUBMIT_ASSESSMENT, entry, by, on)
     refuse_long(200, opinion=opinion)
-    lines = _keep(entry, puts, "assessed", by, now)
+    lines = _keep(entry, puts, "assessed", by, now, _asked("初评说明", opinion))
     open_ones = {
         f"points_{line.code}": [f"{line.code} 由评审人评分，请选择得分率并写明理由"]
         for line in lines
@@ -125,11 +126,11 @@ def re_examine(
     """
     entry, on = lock_entry(entry, row_version), day_of(now)
     opinion = opinion.strip()
-    check(states.RE_EXAMINE, entry, by, on, opinion=opinion)
+    check(states.RE_EXAMINE, entry, by, on)
     if by.user.pk == entry.assessor_id:
         raise NotAllowed("复核须由初评人以外的人办理")
     refuse_long(200, opinion=opinion)
-    _keep(entry, puts, "re_examined", by, now)
+    _keep(entry, puts, "re_examined", by, now, _asked("复核说明", opinion))
     # The newest objection is the one in hand, also where the members referred its answer back.
     objection = RatingObjection.objects.filter(entry=entry).latest("at", "pk")
     objection.answer, objection.answered_by, objection.answered_at = opinion, by.user, now
@@ -142,13 +143,23 @@ def re_examine(
 _REASONS = {"assessed": "assessed_reason", "re_examined": "re_reason"}
 
 
+def _asked(label: str, opinion: str) -> dict[str, list[str]]:
+    """What is wrong with the words beside the lines: said together with what is wrong in them."""
+    return {} if opinion else {"opinion": [f"请填写{label}"]}
+
+
 def _keep(
-    entry: RatingEntry, puts: Mapping[str, Put], column: str, by: Actor, now: datetime
+    entry: RatingEntry,
+    puts: Mapping[str, Put],
+    column: str,
+    by: Actor,
+    now: datetime,
+    errors: Mapping[str, list[str]] = MappingProxyType({}),
 ) -> Sequence[RatingLine]:
-    """Write what differs into a column of the lines, a step for each."""
+    """Write what differs into a column of the lines, a step for each; errors: found before."""
     lines = list(entry.lines.all())
     wanted = {line.code: _wanted(line, puts.get(line.code), column) for line in lines}
-    _refuse(lines, wanted)
+    _refuse(lines, wanted, errors)
     changed = []
     for line in lines:
         mine, reason = wanted[line.code], _REASONS[column]
@@ -181,8 +192,10 @@ def _wanted(line: RatingLine, put: Put | None, column: str) -> Put:
     return Put(put.points, put.reason.strip(), concluded)
 
 
-def _refuse(lines: Sequence[RatingLine], wanted: Mapping[str, Put]) -> None:
-    errors: dict[str, list[str]] = {}
+def _refuse(
+    lines: Sequence[RatingLine], wanted: Mapping[str, Put], found: Mapping[str, list[str]]
+) -> None:
+    errors = dict(found)
     for line in lines:
         mine = wanted[line.code]
         if mine.points is None:

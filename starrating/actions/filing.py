@@ -77,6 +77,7 @@ def sign_application(
     check(states.SIGN_APPLICATION, entry, by, on)
     refuse_late(entry.round.apply_by, on, "创建申报")
     entry.application_signed_by, entry.application_signed_at = by.user, now
+    entry.return_reason = ""
     return move(entry, EntryState.APPLIED, states.SIGN_APPLICATION.verb, by, now)
 
 

@@ -75,7 +75,7 @@ def _errors(
     elif edition is None:
         errors["year"].append(f"{year} 年 12 月 31 日没有适用的星级标准")
     freeze, apply_by, self_by, assess_by, deliberate_by = (values[name] for name in DAYS)
-    if freeze <= last_day(year):
+    if not errors and freeze <= last_day(year):
         errors["freeze_on"].append(f"定格日须在 {year} 年之后，默认为 {year + 1}-01-31")
     if apply_by < today:
         errors["apply_by"].append(f"申报截止日早于今天（{today}），请改为今天或以后")

@@ -107,6 +107,7 @@ def entry_context(
         "may_veto": actor.may_any(P.VETO_PROPOSE) and row.round.is_open,
         "may_open_society": actor.may_any(P.SOCIETY_VIEW),
         "may_open_organisation": actor.may_any(P.ORGANISATION_VIEW),
+        "weak": page.is_weak(actor, row),
         "Outcome": Outcome,
         **page.neighbours(actor, row),
         **made,

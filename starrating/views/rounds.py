@@ -22,6 +22,7 @@ from societies.decorators import ActorRequest, PermissionRequired, require_permi
 from societies.models import DisciplineClass, Federation
 from starrating import actions
 from starrating.actions.rounds import ASSIGNABLE
+from starrating.consequences import Weak, consequences
 from starrating.forms.rounds import AssignForm, OpenForm, candidates, opening
 from starrating.models import EntryState, Outcome, RatingEntry, RatingRound, StarAward
 from starrating.recusal import is_inside
@@ -183,6 +184,12 @@ class RoundQueue(PermissionRequired, ScopedListView):
         states = next(found for key, _, found in TABS if key == self.tab)
         return super().page(rows.filter(state__in=states), self._count(states))
 
+    def _weak(self) -> list[Weak]:
+        """Of a decided round: who has been below three stars two years running."""
+        if self.chosen.is_open:
+            return []
+        return consequences(self.request.actor, self.chosen, clock.today())
+
     def _count(self, states: tuple[EntryState, ...]) -> int:
         return sum(self.counts.get(state, 0) for state in states)
 
@@ -199,6 +206,8 @@ class RoundQueue(PermissionRequired, ScopedListView):
                 for k, w, found in TABS
             ],
             "first": first,
+            "weak": self._weak(),
+            "may_post": actor.may_any(P.ORGANISATION_ENTER),
             "total": sum(self.counts.values()),
             "may_assign": actor.may_any(P.STAR_ROUND_OPEN) and self.chosen.is_open,
             "sees_places": any(
