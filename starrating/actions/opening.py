@@ -30,6 +30,7 @@ from starrating.models import (
 DAYS = ("freeze_on", "apply_by", "self_by", "assess_by", "deliberate_by")
 _PLACES = {
     "rating_round_once_a_year": "year",
+    "rating_round_one_open": "year",
     "rating_round_days_in_order": "self_by",
     "rating_round_publicity_of_five_days": "publicity_days",
     "rating_round_members": "members",
@@ -43,12 +44,15 @@ def open_round(
     """Open the round of a year: whom it asks is written down now (D-5).
 
     values: the five days of DAYS, `members`, `publicity_days`. Raises NotAllowed; ActionRefused by
-    field: no standard on 31 December, a day that is past, a round that exists.
+    field: no standard on 31 December, a day that is past, a round that exists, is still open, or
+    is of a later year: titles and the rise limit follow the order of years (R-STAR-07).
     """
     by.require(Permission.STAR_ROUND_OPEN, federation)
     today = day_of(now)
     edition = RatingEdition.objects.valid_on(last_day(year)).filter(federation=federation).first()
     errors = _errors(edition, year, values, today)
+    if clash := _clash(federation, year):
+        errors.setdefault("year", [clash])
     if errors:
         raise ActionRefused(errors)
     chosen = RatingRound(
@@ -63,6 +67,18 @@ def open_round(
     if chosen.freeze_on <= today:
         compute_round(chosen=chosen, now=now)
     return chosen
+
+
+def _clash(federation: Federation, year: int) -> str:
+    """Why the federation's other rounds do not let this year be opened; empty if they do."""
+    rounds = RatingRound.objects.filter(federation=federation)
+    if rounds.filter(year=year).exists():
+        return "该年度的评定已经开启"
+    if later := rounds.filter(year__gt=year).order_by("-year").first():
+        return f"{later.year} 年度的评定已经开启，不能再开启更早的年度"
+    if rounds.open().exists():
+        return "还有一次评定尚未结束，评定后再开启下一次"
+    return ""
 
 
 def _errors(

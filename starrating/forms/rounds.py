@@ -54,11 +54,13 @@ def opening(federation: Federation, today: date) -> dict[str, Any]:
 
 
 def _year(federation: Federation, today: date) -> int:
-    """The last year that is over, has a standard and no round; else the running one, else that."""
-    opened = set(RatingRound.objects.filter(federation=federation).values_list("year", flat=True))
+    """The last year that is over, if it has a standard and no round of it or a later one stands;
+    else the running one, else that."""
+    rounds = RatingRound.objects.filter(federation=federation)
+    newest = rounds.order_by("-year").values_list("year", flat=True).first() or 0
     for year in (today.year - 1, today.year):
         standard = RatingEdition.objects.valid_on(last_day(year)).filter(federation=federation)
-        if year not in opened and standard.exists():
+        if year > newest and standard.exists():
             return year
     return today.year - 1
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 
 from accounts.permissions import Permission
 from common.constraints import ends_after_start
@@ -52,6 +53,12 @@ class StarAward(Owned, models.Model):
         ordering = ["-stars", "society__sort_key"]
         constraints = [
             models.UniqueConstraint(name="star_award_once", fields=["round", "society"]),
+            models.UniqueConstraint(
+                name="star_award_one_official",
+                fields=["society"],
+                condition=Q(state="official"),
+                violation_error_message="该学会已有有效的星级称号",
+            ),
             ends_after_start("star_award_ends_after_start"),
         ]
 

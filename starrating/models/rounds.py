@@ -64,6 +64,12 @@ class RatingRound(Owned, models.Model):
                 fields=["federation", "year"],
                 violation_error_message="该年度的评定已经开启",
             ),
+            models.UniqueConstraint(
+                name="rating_round_one_open",
+                fields=["federation"],
+                condition=Q(finalised_at__isnull=True),
+                violation_error_message="还有一次评定尚未结束，评定后再开启下一次",
+            ),
             models.CheckConstraint(
                 name="rating_round_days_in_order",
                 condition=Q(

@@ -245,12 +245,12 @@ def _veto_enter(world: World, place: str, role: str) -> Body:
 
 
 OPENING = {
-    "year": "2024",
-    "freeze_on": "2026-07-10",
-    "apply_by": "2026-07-10",
-    "self_by": "2026-07-20",
-    "assess_by": "2026-07-30",
-    "deliberate_by": "2026-08-10",
+    "year": "2026",
+    "freeze_on": "2027-01-31",
+    "apply_by": "2027-02-10",
+    "self_by": "2027-02-20",
+    "assess_by": "2027-03-10",
+    "deliberate_by": "2027-03-25",
     "members": "2",
     "publicity_days": "5",
 }

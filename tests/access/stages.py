@@ -98,6 +98,7 @@ STAGES: dict[str, Callable[[World], None]] = {
     "star_posted": stars.posted,
     "star_over": stars.over,
     "star_objected": stars.objected,
+    "star_decided": stars.decided,
     "veto_heard": stars.each(stars.heard),
     "asked": _locks(0),
     "signed": _locks(1),

@@ -226,6 +226,13 @@ def objected(world: Any) -> None:
         )
 
 
+def decided(world: Any) -> None:
+    """The rounds are over; the next may be opened."""
+    RatingRound.objects.update(
+        finalised_by=make_user(), finalised_at=EARLIER, document_number="8号"
+    )
+
+
 def heard(holding: Any) -> None:
     """The society has stated its view on the veto."""
     actions.state_view(

@@ -13,7 +13,7 @@ from common.workdays import is_workday
 from starrating import actions
 from starrating.forms.rounds import opening
 from starrating.models import RatingEdition, RatingRound
-from tests.factories import make_actor, make_edition, make_federation, make_standard
+from tests.factories import make_actor, make_edition, make_federation, make_standard, make_user
 from tests.factories.coverage import at
 from tests.factories.rounds import EDITIONS, VALUES, YEAR, make_rated_society
 
@@ -88,10 +88,12 @@ def test_what_the_form_proposes_can_be_opened(federation, today):
 def test_the_form_proposes_a_year_with_a_standard_and_no_round(federation):
     """Last year, unless it has no standard or its round is open already; then the running one."""
     assert opening(federation, TODAY)["year"] == 2025
-    opened(federation)
+    first = opened(federation)
     again = opening(federation, TODAY)
     assert again["year"] == 2026
     assert again["freeze_on"] == date(2027, 1, 31)
+    values = {"finalised_by": make_user(), "finalised_at": at(TODAY), "document_number": "8号"}
+    RatingRound.objects.filter(pk=first.pk).update(**values)
     assert opened(federation, **again).year == 2026
     for year in (2025, 2026):
         RatingRound.objects.filter(year=year).update(year=year - 10)

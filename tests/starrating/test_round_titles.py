@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
+from common.errors import ActionRefused
 from starrating import actions
 from starrating.actions import publicity
 from starrating.models import RatingEntry, RatingRound, StarAward, Veto, VetoState
@@ -113,3 +115,62 @@ def test_the_next_round_ends_the_title():
         (State.ENDED, date(2026, 3, 24), date(2027, 3, 24)),
         (State.OFFICIAL, date(2027, 3, 24), date(2029, 1, 1)),
     ]
+
+
+def test_a_round_is_not_opened_while_another_is_open():
+    """Else the rise limit would not know the former stars."""
+    world = make_round()
+    with pytest.raises(ActionRefused, match="尚未结束") as refused:
+        open_year(world, YEAR + 1)
+    assert refused.value.errors.keys() == {"year"}
+    assert RatingRound.objects.count() == 1
+
+
+def test_the_database_keeps_one_open_round():
+    """Two who open at once: the constraint decides."""
+    first = make_round().round
+    fields = {f.name: getattr(first, f.name) for f in RatingRound._meta.fields if f.name != "id"}
+    with pytest.raises(IntegrityError, match="rating_round_one_open"), transaction.atomic():
+        RatingRound.objects.create(**fields | {"year": YEAR + 1})
+
+
+def test_who_comes_second_is_told_at_the_year(monkeypatch):
+    """Negative control: without the look at other rounds the constraint still refuses."""
+    world = make_round()
+    monkeypatch.setattr("starrating.actions.opening._clash", lambda *_: "")
+    with pytest.raises(ActionRefused, match="尚未结束") as refused:
+        open_year(world, YEAR + 1)
+    assert refused.value.errors.keys() == {"year"}
+
+
+def test_no_round_of_an_earlier_year_is_opened():
+    """It would end the titles of the later one."""
+    world = titled()
+    with pytest.raises(ActionRefused, match="2025 年度的评定已经开启") as refused:
+        open_year(world, YEAR - 1, at(date(2025, 1, 12)))
+    assert refused.value.errors.keys() == {"year"}
+
+
+def test_without_the_look_at_later_years_an_earlier_round_would_open(monkeypatch):
+    """Negative control."""
+    world = titled()
+    monkeypatch.setattr("starrating.actions.opening._clash", lambda *_: "")
+    assert open_year(world, YEAR - 1, at(date(2025, 1, 12))).is_open
+
+
+def test_titles_of_later_years_are_left_alone(monkeypatch):
+    """Even if an earlier round were decided after them."""
+    world = titled()
+    monkeypatch.setattr("starrating.actions.opening._clash", lambda *_: "")
+    earlier = open_year(world, YEAR - 1, at(date(2025, 1, 12)))
+    publicity._make_official(earlier, date(2026, 6, 1))
+    assert StarAward.objects.get().state == State.OFFICIAL
+
+
+def test_a_society_holds_one_official_title():
+    world = titled()
+    following = open_year(world, YEAR + 1)
+    award = StarAward.objects.get()
+    award.pk, award.round = None, following
+    with pytest.raises(IntegrityError, match="star_award_one_official"), transaction.atomic():
+        award.save(force_insert=True)
