@@ -48,8 +48,8 @@ _LINES = """, persons AS (
     SELECT owner, part, num::numeric AS weight FROM raw WHERE key = 'WEIGHTS'),
 shared AS NOT MATERIALIZED (
     SELECT owner, key, part, num::numeric AS num, den::numeric AS den,
-           CASE WHEN den > 0 AND num IS NOT NULL
-                THEN LEAST(1, GREATEST(0, num::numeric(60,30) / den)) END AS share
+           CASE WHEN den <= 0 THEN NULL WHEN num >= den THEN 1 WHEN num <= 0 THEN 0
+                ELSE num::numeric(60,30) / den END AS share
     FROM raw WHERE key NOT IN ('TREE', 'WEIGHTS')),
 joined AS (
     SELECT owner, key, num, den, share FROM shared WHERE part IS NULL

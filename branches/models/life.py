@@ -201,6 +201,13 @@ class LifeRecord(Owned, models.Model):
             models.Index(fields=["society", "held_on"], name="life_by_society"),
             # The committee's list begins with the newest of all.
             models.Index(fields=["held_on", "id"], name="life_by_day"),
+            # All that the night reads of a record, without its words.
+            models.Index(
+                fields=["held_on", "organisation"],
+                include=["id", "kind", "first_topic", "counted_on", "expected", "present"],
+                condition=Q(state="filed"),
+                name="life_of_the_night",
+            ),
         ]
 
     def __str__(self) -> str:

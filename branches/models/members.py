@@ -139,6 +139,10 @@ class PartyMember(Owned, models.Model):
         indexes = [
             models.Index(fields=["society", "state"], name="member_by_society_and_state"),
             models.Index(fields=["society", "sort_key"], name="member_by_pinyin"),
+            # The few who do not count yet: whoever counts members leaves them out.
+            models.Index(
+                fields=["id"], condition=Q(first_confirmed_on=None), name="member_not_counted"
+            ),
         ]
 
     def __str__(self) -> str:

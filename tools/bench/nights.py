@@ -38,8 +38,9 @@ SINGLES = 12
 class Findings:
     """What was measured at one size, seconds unless named otherwise.
 
-    first, changed: one for each round. again: the first night run a second time. scan and
-    changed_scan: a sequential count(*) of the tables that the first and the changed night read.
+    first, changed: one for each round. again: the first night run a second time. scans and
+    changed_scans: a sequential count(*) of the tables that the first and the changed night read,
+    at once after each of them, since another minute has another load.
     copy: raw COPY of the rows that the first night wrote. turn: the live day turned for everybody.
     rows: of the big tables. single_ms: processor milliseconds of one society computed again.
     """
@@ -51,11 +52,21 @@ class Findings:
     changed: list[Cost] = field(default_factory=list)
     rows: dict[str, int] = field(default_factory=dict)
     single_ms: list[float] = field(default_factory=list)
-    scan: float = 0.0
-    changed_scan: float = 0.0
+    scans: list[float] = field(default_factory=list)
+    changed_scans: list[float] = field(default_factory=list)
     copy: float = 0.0
     turn: float = 0.0
     peak_mb: float = 0.0
+
+    @property
+    def scan(self) -> float:
+        """The scan beside the first nights."""
+        return statistics.median(self.scans)
+
+    @property
+    def changed_scan(self) -> float:
+        """The scan beside the changed nights."""
+        return statistics.median(self.changed_scans)
 
 
 def measure(federation: Federation) -> Findings:
@@ -72,8 +83,8 @@ def measure(federation: Federation) -> Findings:
     for _ in range(ROUNDS):
         _forget_figures()
         found.first.append(_night(federation, FIRST_NIGHT))
+        found.scans.append(_scan(found.first[0].reads))
     found.again = _night(federation, FIRST_NIGHT, again=True)
-    found.scan = _scan(found.first[0].reads)
     found.copy = _copy(found.first[0].writes)
     settle()
     for day in range(1, ROUNDS + 1):
@@ -82,7 +93,7 @@ def measure(federation: Federation) -> Findings:
         live.drain_dirty(_at(today, 12))
         _turn(today + timedelta(days=1))
         found.changed.append(_night(federation, today))
-    found.changed_scan = _scan(found.changed[0].reads)
+        found.changed_scans.append(_scan(found.changed[0].reads))
     found.peak_mb = peak_mb()
     found.single_ms = list(_singles(federation))
     return found
