@@ -42,7 +42,7 @@ def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
     weight = Case(When(severity=Severity.ERROR, then=Value(0)), default=Value(1))
     rows = DataQualityIssue.objects.visible_to(actor).filter(society=society).open_on(on)
     # The version in which the society states its figures next.
-    ledgers = Ledger.objects.visible_to(actor).filter(society=society)
+    ledgers = Ledger.objects.visible_to(actor).standing().filter(society=society)
     newest = Subquery(ledgers.order_by("-period__as_of", "-version").values("pk")[:1])
     rows = rows.annotate(newest=newest).order_by(weight, "opened_on", "pk")
     return {"lines": [_line(issue, society, issue.newest) for issue in rows]}

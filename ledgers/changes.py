@@ -64,9 +64,13 @@ def field_changes(
 def compared_with(ledger: Ledger) -> Ledger | None:
     """A restatement is compared with the version it corrects, else with the last period."""
     if ledger.is_restatement:
-        return Ledger.objects.get(
-            society_id=ledger.society_id, period_id=ledger.period_id, version=ledger.version - 1
+        accepted = Ledger.objects.filter(
+            society_id=ledger.society_id,
+            period_id=ledger.period_id,
+            version__lt=ledger.version,
+            state=LedgerState.ACCEPTED,
         )
+        return accepted.latest("version")
     return Ledger.objects.previous_of(ledger)
 
 

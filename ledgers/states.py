@@ -64,7 +64,15 @@ REFUSE = Transition(
     distinct_from=(*FILER, "signed_by", "reviewed_by"),
     needs=("reason",),
 )
-TRANSITIONS = (SEND, SIGN, RETURN_TO_CLERK, ACCEPT, RETURN_TO_SOCIETY, DECIDE, REFUSE)
+# A restatement alone, and only where `windows.not_abandonable` finds nothing against it.
+ABANDON = Transition(
+    "abandon_restatement",
+    "放弃更正",
+    (S.DRAFT, S.RETURNED),
+    S.ABANDONED,
+    Permission.LEDGER_SEND,
+)
+TRANSITIONS = (SEND, SIGN, RETURN_TO_CLERK, ACCEPT, RETURN_TO_SOCIETY, DECIDE, REFUSE, ABANDON)
 
 # Steps of the history that are no transitions of a form.
 OPEN_DRAFT = "open_draft"

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import pgtrigger
 
-_REFUSE = (
-    "RAISE EXCEPTION '已通过的台账不能修改，更正请另立版本' USING ERRCODE = 'check_violation';"
-)
+_REFUSE = "RAISE EXCEPTION '%s的台账不能修改，更正请另立版本' USING ERRCODE = 'check_violation';"
 
 
 def accepted_is_immutable() -> pgtrigger.Trigger:
-    """On the ledger itself: an accepted version is neither changed nor deleted."""
+    """On the ledger itself: neither an accepted nor an abandoned version is changed or deleted."""
     return pgtrigger.Trigger(
         name="accepted_is_immutable",
         when=pgtrigger.Before,
         operation=pgtrigger.Update | pgtrigger.Delete,
-        condition=pgtrigger.Q(old__state="accepted"),
-        func=_REFUSE,
+        condition=pgtrigger.Q(old__state="accepted") | pgtrigger.Q(old__state="abandoned"),
+        func=_REFUSE % "已通过或已放弃",
     )
 
 
@@ -35,7 +33,7 @@ def measure_of_accepted_is_immutable() -> pgtrigger.Trigger:
 
 def _part(owner: str) -> pgtrigger.Trigger:
     refuse = [
-        f"IF EXISTS ({owner % side} AND l.state = 'accepted') THEN {_REFUSE} END IF;"
+        f"IF EXISTS ({owner % side} AND l.state = 'accepted') THEN {_REFUSE % '已通过'} END IF;"
         for side in ("OLD", "NEW")
     ]
     return pgtrigger.Trigger(

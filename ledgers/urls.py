@@ -25,6 +25,7 @@ urlpatterns = [
     path("<int:pk>/sign/", filing.sign, name="sign"),
     path("<int:pk>/hand-back/", filing.hand_back, name="hand_back"),
     path("<int:pk>/restate/", filing.restate, name="restate"),
+    path("<int:pk>/abandon/", filing.abandon, name="abandon"),
     path("review/", review.ReviewQueue.as_view(), name="review_queue"),
     path("review/together/", bulk.accept_many, name="accept_many"),
     path("guidance/<int:pk>/", bulk.follow_up, name="follow_up"),

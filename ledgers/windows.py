@@ -6,7 +6,15 @@ from datetime import date, datetime
 
 from common.clock import day_of
 from common.workdays import add_workdays
-from ledgers.models import FilingWindow, Ledger, LedgerStep, LockException, ReturnStage
+from ledgers import states
+from ledgers.models import (
+    FilingWindow,
+    Ledger,
+    LedgerState,
+    LedgerStep,
+    LockException,
+    ReturnStage,
+)
 
 
 def too_early(ledger: Ledger, now: datetime) -> str | None:
@@ -37,6 +45,25 @@ def mended_in_time(ledger: Ledger, now: datetime) -> bool:
     steps = LedgerStep.objects.filter(ledger=ledger, stage=ReturnStage.COMMITTEE)
     until = steps.order_by("-at", "-pk").values_list("mend_until", flat=True).first()
     return until is not None and day_of(now) <= until
+
+
+def not_abandonable(ledger: Ledger) -> str:
+    """Why a version cannot be given up, or nothing (D-14, R-LED-10).
+
+    A restatement ends in the leader's decision. Until it is filed it is the society's own paper;
+    once filed, the committee has the society's signed word that the accepted version is wrong, and
+    a return asks for mending. Only when the leader has refused is there nothing left to decide.
+    """
+    if not ledger.is_restatement:
+        return "只有更正可以放弃"
+    if ledger.state == LedgerState.ABANDONED:
+        return "本次更正已放弃"
+    if not ledger.is_editable:
+        return f"更正{LedgerState(ledger.state).label}，现在不能放弃；退回学会后方可放弃"
+    refused = LedgerStep.objects.filter(ledger=ledger, verb=states.REFUSE.verb)
+    if ledger.first_filed_at and not refused.exists():
+        return "更正已经报送，由科技社团党委负责人决定，请按退回意见修改后重新报送"
+    return ""
 
 
 def locked_out(ledger: Ledger, now: datetime) -> str | None:

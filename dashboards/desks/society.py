@@ -107,6 +107,7 @@ def deadline_line(period: LedgerPeriod, on: date) -> str:
 def _ledger_card(actor: Actor, society: Society, period: LedgerPeriod) -> LedgerCard:
     ledger: Ledger | None = (
         Ledger.objects.visible_to(actor)
+        .standing()
         .filter(society=society, period=period)
         .prefetch_related("sections")
         .order_by("-version")
@@ -128,6 +129,7 @@ def _last(
     before = period.as_of if period else on
     ledger: Any = (
         Ledger.objects.visible_to(actor)
+        .standing()
         .filter(society=society, period__as_of__lt=before)
         .select_related("period")
         .with_window(on)

@@ -1,7 +1,7 @@
 """The verbs of the ledger: keyword-only, one transaction each, refusing with messages per field."""
 
 from ledgers.actions.common import StaleSection
-from ledgers.actions.drafts import ensure_draft, restate
+from ledgers.actions.drafts import ensure_draft
 from ledgers.actions.editing import SaveResult, save_note, save_section
 from ledgers.actions.locks import (
     countersign_lock,
@@ -22,6 +22,7 @@ from ledgers.actions.periods import (
 )
 from ledgers.actions.procedure import return_to_clerk, send_for_signature, sign_and_file
 from ledgers.actions.reasons import set_branch_reasons, sync_not_established
+from ledgers.actions.restating import abandon_restatement, restate
 from ledgers.actions.review import (
     BulkResult,
     Remark,
@@ -38,6 +39,7 @@ __all__ = [
     "Remark",
     "SaveResult",
     "StaleSection",
+    "abandon_restatement",
     "accept",
     "accept_many",
     "add_row",

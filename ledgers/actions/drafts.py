@@ -1,4 +1,4 @@
-"""Making versions: the draft of a period, and restatements."""
+"""Making the draft of a period, and keeping it fresh."""
 
 from __future__ import annotations
 
@@ -12,17 +12,15 @@ from accounts.permissions import Permission
 from common.clock import day_of
 from common.errors import ActionRefused
 from ledgers import states
-from ledgers.actions.common import lock_ledger, write_step
+from ledgers.actions.common import write_step
 from ledgers.actions.editing import recount
 from ledgers.actions.syncing import sync_rows
 from ledgers.catalogue import FIELDS, SINGLE
 from ledgers.conditions import is_filled
-from ledgers.loading import SECTION_MODELS, column_values, reason_rows, single_values, values_of
+from ledgers.loading import SECTION_MODELS, column_values, single_values, values_of
 from ledgers.models import (
     Ledger,
     LedgerLeader,
-    LedgerMeasure,
-    LedgerNotEstablished,
     LedgerPeriod,
     LedgerSection,
     LedgerState,
@@ -53,7 +51,7 @@ def ensure_draft(*, society: Society, period: LedgerPeriod, by: Actor, now: date
     by.require(Permission.LEDGER_EDIT, society)
     if period.federation_id != society.federation_id:
         raise ActionRefused("期次与学会不属于同一科协")
-    existing = _newest(society, period)
+    existing = newest_version(society, period)
     if existing:
         return existing
     if not period.edition.rules.expects(society):
@@ -63,14 +61,16 @@ def ensure_draft(*, society: Society, period: LedgerPeriod, by: Actor, now: date
             return _first_version(society, period, by, now)
     except IntegrityError:
         # Somebody else opened it in the same moment.
-        found = _newest(society, period)
+        found = newest_version(society, period)
         if found is None:
             raise
         return found
 
 
-def _newest(society: Society, period: LedgerPeriod) -> Ledger | None:
-    return Ledger.objects.filter(society=society, period=period).order_by("-version").first()
+def newest_version(society: Society, period: LedgerPeriod) -> Ledger | None:
+    """The version that speaks or is under way; none given up."""
+    rows = Ledger.objects.standing().filter(society=society, period=period)
+    return rows.order_by("-version").first()
 
 
 def _next_number(period: LedgerPeriod) -> str:
@@ -98,76 +98,29 @@ def _first_version(society: Society, period: LedgerPeriod, by: Actor, now: datet
         )
         SECTION_MODELS[section]._default_manager.create(ledger=ledger, prefilled=notes, **columns)
     if before and last_from:
-        _copy_leaders(before, ledger, last_from)
+        copy_leaders(before, ledger, last_from)
     sync_rows(ledger, before)
     write_step(ledger, states.OPEN_DRAFT, "", by, now)
     recount(ledger, today)
     return ledger
 
 
-def _copy_leaders(before: Ledger, ledger: Ledger, source: Source) -> None:
+def copy_leaders(before: Ledger, ledger: Ledger, source: Source) -> None:
     """The list of leaders comes with the last version; each row is changed or left."""
     LedgerLeader.objects.bulk_create(
-        LedgerLeader(ledger=ledger, prefilled=_all_notes("leaders", source), **_content(row))
+        LedgerLeader(ledger=ledger, prefilled=all_notes("leaders", source), **content_of(row))
         for row in LedgerLeader.living.filter(ledger=before)
     )
 
 
-def _all_notes(section: str, source: Source) -> dict[str, Any]:
+def all_notes(section: str, source: Source) -> dict[str, Any]:
+    """Every field of a table as prefilled from one source."""
     return {field.name: source.note() for field in FIELDS[section]}
 
 
-def _content(row: Any) -> dict[str, Any]:
+def content_of(row: Any) -> dict[str, Any]:
+    """What a row says, without what makes it that row."""
     return {name: value for name, value in column_values(row).items() if name not in _OWN}
-
-
-@transaction.atomic
-def restate(*, ledger: Ledger, reason: str, by: Actor, now: datetime) -> Ledger:
-    """Open a restatement (更正) of an accepted version: a copy with the next version number.
-
-    The clerk files it, the committee's leader decides it in the end (roles.md §3, R-LED-10). Raises
-    NotAllowed for others, ActionRefused if the version is not the newest accepted one or no reason
-    is given.
-    """
-    ledger = lock_ledger(ledger.pk)
-    by.require(Permission.LEDGER_SEND, ledger)
-    if not reason.strip():
-        raise ActionRefused({"reason": ["请写明更正原因"]})
-    newest = _newest(ledger.society, ledger.period)
-    if newest is None or newest.pk != ledger.pk or ledger.state != LedgerState.ACCEPTED:
-        raise ActionRefused("只能更正本期最新的已通过版本")
-    copy = Ledger.objects.create(
-        society=ledger.society,
-        period=ledger.period,
-        number=ledger.number,
-        version=ledger.version + 1,
-        restatement_reason=reason.strip(),
-        restated_by=by.user,
-    )
-    LedgerSection.objects.bulk_create(LedgerSection(ledger=copy, code=code) for code in Section)
-    _copy_everything(ledger, copy, Source("last", "原版本", day_of(now)))
-    write_step(copy, states.RESTATE, "", by, now, reason=copy.restatement_reason)
-    recount(copy, day_of(now))
-    return copy
-
-
-def _copy_everything(source: Ledger, target: Ledger, note: Source) -> None:
-    for section, model in SECTION_MODELS.items():
-        row = model._default_manager.get(ledger=source)
-        notes = _all_notes(section, note)
-        model._default_manager.create(ledger=target, prefilled=notes, **_content(row))
-    _copy_leaders(source, target, note)
-    for reason in reason_rows(source):
-        old = LedgerNotEstablished.objects.get(pk=reason.values.row)
-        copy = LedgerNotEstablished.objects.create(
-            ledger=target, prefilled=_all_notes("not_established", note), **_content(old)
-        )
-        LedgerMeasure.objects.bulk_create(
-            LedgerMeasure(
-                not_established=copy, prefilled=_all_notes("measures", note), **_content(measure)
-            )
-            for measure in LedgerMeasure.living.filter(not_established=old)
-        )
 
 
 def refresh_drafts(accepted: Ledger, now: datetime) -> None:
@@ -191,7 +144,7 @@ def refresh_drafts(accepted: Ledger, now: datetime) -> None:
         rows = LedgerLeader.objects.filter(ledger=draft)
         if not any(_typed(row) for row in rows):
             rows.delete()
-            _copy_leaders(before, draft, source)
+            copy_leaders(before, draft, source)
         sync_rows(draft, before)
         LedgerSection.objects.filter(ledger=draft).update(row_version=F("row_version") + 1)
         recount(draft, day_of(now))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Subquery
+from django.db.models import Q, Subquery
 
 from accounts.models import User
 from common.clock import day_of
@@ -73,6 +73,8 @@ def process(ledger: Ledger, editor: str = "", *, named: bool = True) -> list[Sta
         _signing(ledger, named),
         _reviewing(ledger, named),
     ]
+    if ledger.state == S.ABANDONED:
+        return [stages[0], Stage("已放弃", "更正已放弃，原版本继续有效", current=True)]
     if ledger.is_restatement:
         stages.append(_deciding(ledger, named))
     return [*stages, _accepted(ledger)]
@@ -87,6 +89,8 @@ def _filling(ledger: Ledger, editor: str, named: bool) -> Stage:
         return Stage("已退回，修改中", f"{ledger.get_returned_by_stage_display()}", "bad", True)
     if ledger.state == S.DRAFT:
         return Stage("填报中", f"填报人 {editor}".strip(), "info", True)
+    if ledger.sent_by is None:
+        return Stage("填报中", f"填报人 {editor}".strip())
     who = _by(ledger.sent_by, "填报人", named)
     return Stage("填报中", f"{who} {_when(ledger.sent_at)}送审签", "ok")
 
@@ -168,6 +172,7 @@ def last_return(ledger: Ledger, *, named: bool = True) -> LastReturn | None:
     step = (
         LedgerStep.objects.filter(society_id=ledger.society_id, verb__in=verbs, at__isnull=False)
         .filter(ledger__period__as_of__lte=ledger.period.as_of)
+        .exclude(~Q(ledger=ledger.pk), ledger__state=LedgerState.ABANDONED)
         .select_related("ledger__period", "by")
         .order_by("-at", "-pk")
         .first()

@@ -4,6 +4,7 @@ from ledgers.models.editions import LedgerEdition
 from ledgers.models.leaders import LedgerLeader
 from ledgers.models.ledger import (
     EDITABLE_STATES,
+    ENDED_STATES,
     Ledger,
     LedgerSection,
     LedgerState,
@@ -34,6 +35,7 @@ from ledgers.models.steps import (
 
 __all__ = [
     "EDITABLE_STATES",
+    "ENDED_STATES",
     "LOCK_STEPS",
     "ExpectedFiling",
     "FilingWindow",

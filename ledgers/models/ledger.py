@@ -19,7 +19,7 @@ from societies.models import Society
 
 
 class LedgerState(models.TextChoices):
-    """D-14; `to_decide` only on the way of a restatement (R-LED-10)."""
+    """D-14; `to_decide` and `abandoned` only on the way of a restatement (R-LED-10)."""
 
     DRAFT = "draft", "填报中"
     TO_SIGN = "to_sign", "待审签"
@@ -27,9 +27,12 @@ class LedgerState(models.TextChoices):
     TO_DECIDE = "to_decide", "已审核、待决定"
     ACCEPTED = "accepted", "已通过"
     RETURNED = "returned", "已退回"
+    ABANDONED = "abandoned", "已放弃"
 
 
 EDITABLE_STATES = (LedgerState.DRAFT, LedgerState.RETURNED)
+# Nothing happens to these any more.
+ENDED_STATES = (LedgerState.ACCEPTED, LedgerState.ABANDONED)
 
 
 class ReturnStage(models.TextChoices):
@@ -75,6 +78,7 @@ _PASSED_SIGNATURE = (LedgerState.FILED, LedgerState.TO_DECIDE, LedgerState.ACCEP
 class Ledger(Owned, models.Model):
     """One version; version 1 is the filing, later ones are restatements (更正).
 
+    An abandoned restatement keeps its number: the next one is counted on from it.
     The user columns hold the latest round: a resubmission is signed again. `first_filed_at` stays,
     `counted_filed_at` is the moment compared with the due day (R-LED-08).
     """
@@ -119,7 +123,7 @@ class Ledger(Owned, models.Model):
             models.UniqueConstraint(
                 name="ledger_one_version_under_way",
                 fields=["society", "period"],
-                condition=~Q(state=LedgerState.ACCEPTED),
+                condition=~Q(state__in=ENDED_STATES),
                 violation_error_message="本期已有一个版本在办理中",
             ),
             models.CheckConstraint(
@@ -163,6 +167,10 @@ class Ledger(Owned, models.Model):
             models.CheckConstraint(
                 name="ledger_only_restatements_wait_for_decision",
                 condition=~Q(state=LedgerState.TO_DECIDE) | Q(version__gt=1),
+            ),
+            models.CheckConstraint(
+                name="ledger_only_restatements_are_abandoned",
+                condition=~Q(state=LedgerState.ABANDONED) | Q(version__gt=1),
             ),
             models.CheckConstraint(
                 name="ledger_filed_once_or_later",

@@ -115,14 +115,18 @@ class LedgerQuerySet(ScopedQuerySet):
             )
         )
 
+    def standing(self) -> Self:
+        """Without restatements that were given up: they say nothing (R-LED-10)."""
+        return self.exclude(state="abandoned")
+
     def latest_versions(self) -> Self:
-        """The newest version of each society and period."""
-        newer = self.model.objects.filter(
+        """The newest version of each society and period, given up ones aside."""
+        newer = self.model.objects.standing().filter(
             society_id=OuterRef("society_id"),
             period_id=OuterRef("period_id"),
             version__gt=OuterRef("version"),
         )
-        return self.filter(~Exists(newer))
+        return self.standing().filter(~Exists(newer))
 
     def previous_of(self, ledger: Ledger) -> Ledger | None:
         """The last accepted version of an earlier period: what this one is compared with."""

@@ -16,7 +16,7 @@ from ledgers.forms.procedure import last_return, process, state_word
 from ledgers.forms.sheet import CODES, Sheet
 from ledgers.forms.wording import due_words
 from ledgers.models import FilingWindow, Ledger, LedgerPeriod, LedgerState
-from ledgers.windows import locked_out, too_early
+from ledgers.windows import locked_out, not_abandonable, too_early
 from societies.decorators import ActorRequest
 
 LEDGER_JOINS = (
@@ -67,15 +67,20 @@ def head_context(request: ActorRequest, ledger: Ledger) -> dict[str, Any]:
 
 
 def more_steps(request: ActorRequest, ledger: Ledger) -> dict[str, bool]:
-    """What the clerk may do besides filling in: ask for a 更正, or for leave to file late."""
+    """What the clerk may do besides: ask for a 更正 or give one up, ask for leave to file late."""
     actor = request.actor
-    newer = Ledger.objects.visible_to(actor).filter(
-        society_id=ledger.society_id, period_id=ledger.period_id, version__gt=ledger.version
+    newer = (
+        Ledger.objects.visible_to(actor)
+        .standing()
+        .filter(
+            society_id=ledger.society_id, period_id=ledger.period_id, version__gt=ledger.version
+        )
     )
     accepted = ledger.state == LedgerState.ACCEPTED
     periods = LedgerPeriod.objects.visible_to(actor).filter(pk=ledger.period_id)
     return {
         "may_restate": accepted and actor.may_any(Permission.LEDGER_SEND) and not newer.exists(),
+        "may_abandon": actor.may(Permission.LEDGER_SEND, ledger) and not not_abandonable(ledger),
         "may_request_lock": actor.may_any(Permission.LOCK_REQUEST)
         and ledger.period.window(clock.today()) == FilingWindow.CLOSED
         and periods.owed_by(ledger.society_id).exists(),

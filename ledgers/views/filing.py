@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.permissions import Permission
 from common import clock
 from common.errors import ActionRefused
+from common.formpages import ActionForm, add_refusal, form_page
 from common.forms import PortalForm
 from common.once import OnceMixin, run_once
 from ledgers import actions
@@ -187,16 +188,54 @@ def restate(request: ActorRequest, pk: int) -> HttpResponse:
         try:
             return redirect(run_once(request, act))
         except ActionRefused as refused:
-            _refuse(form, refused)
+            add_refusal(form, refused)
     data = head_context(request, ledger) | {"form": form}
     return render(request, "ledgers/restate.html", data, status=422 if form.errors else 200)
 
 
-def _refuse(form: forms.Form, refused: ActionRefused) -> None:
-    """An action's messages at the form's fields."""
-    for name, found in refused.errors.items():
-        for message in found:
-            form.add_error(name if name in form.fields else None, message)
+class AbandonForm(ActionForm):
+    """Why a restatement is given up; nobody has to say."""
+
+    reason = forms.CharField(
+        label="放弃原因",
+        required=False,
+        max_length=300,
+        help_text="选填，记入办理记录",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+@require_permission(Permission.LEDGER_SEND)
+@require_http_methods(["GET", "HEAD", "POST"])
+def abandon(request: ActorRequest, pk: int) -> HttpResponse:
+    """The clerk gives up a 更正 opened by mistake (R-LED-10)."""
+    ledger = visible_ledger(request, pk)
+    request.actor.require(Permission.LEDGER_SEND, ledger)
+    back_url = reverse("ledgers:section", args=[pk, 1])
+
+    def act(values: dict[str, Any]) -> str:
+        actions.abandon_restatement(
+            ledger=ledger, reason=values["reason"], by=request.actor, now=clock.now()
+        )
+        return back_url
+
+    context = {
+        "heading": f"放弃更正：{ledger.period.title}",
+        "text": f"编号 {ledger.full_number}。放弃后本次更正不再办理，所填内容留存备查；"
+        "原版本继续有效，需要时可以另行申请更正。",
+        "verb": "放弃更正",
+        "danger": True,
+        "back_url": back_url,
+        "crumb": "放弃更正",
+    }
+    return form_page(
+        request,
+        AbandonForm(request.POST or None),
+        act,
+        template="ledgers/action.html",
+        context=context,
+        done="已放弃更正，原版本继续有效",
+    )
 
 
 @require_GET

@@ -148,7 +148,7 @@ PRESSED = (
     "lock_countersign",
     "lock_review",
 )
-EXPLAINED = ("hand_back", "restate", "return", "disagree", "exempt", "lock_refuse")
+EXPLAINED = ("hand_back", "restate", "return", "disagree", "exempt", "lock_refuse", "abandon")
 
 
 def _together(world: World, place: str, role: str) -> Body:

@@ -82,13 +82,20 @@ def unchanged(ledger: Ledger, cast: Cast) -> None:
     filed(ledger, cast)
 
 
+LATER = NOW + timedelta(hours=1)
+
+
+def restated(ledger: Ledger, cast: Cast) -> Ledger:
+    """A restatement in draft; returns it."""
+    accepted(ledger, cast)
+    return actions.restate(ledger=ledger, reason="更正收入", by=cast.clerk, now=LATER)
+
+
 def to_decide(ledger: Ledger, cast: Cast) -> Ledger:
     """A restatement that waits for the leader; returns it."""
-    accepted(ledger, cast)
-    later = NOW + timedelta(hours=1)
-    version = actions.restate(ledger=ledger, reason="更正收入", by=cast.clerk, now=later)
+    version = restated(ledger, cast)
     filed(version, cast)
-    done = actions.accept(ledger=version, by=cast.reviewer, now=later)
+    done = actions.accept(ledger=version, by=cast.reviewer, now=LATER)
     assert done.state == LedgerState.TO_DECIDE
     return version
 

@@ -79,6 +79,7 @@ STAGES: dict[str, Callable[[World], None]] = {
     "filed": _each_ledger(ledgers.filed),
     "accepted": _each_ledger(ledgers.accepted),
     "unchanged": _each_ledger(ledgers.unchanged),
+    "restated": _each_ledger(ledgers.restated, keep="version"),
     "to_decide": _each_ledger(ledgers.to_decide, keep="version"),
     "leaders": _each_ledger(ledgers.leaders),
     "removed": _each_ledger(ledgers.removed),
