@@ -18,7 +18,7 @@ from common.clock import day_of
 from common.desk import Task, days_left
 from common.workdays import add_workdays, workdays_between
 from ledgers import states
-from ledgers.desk_committee import closings, locks, queue, restatements
+from ledgers.desk_committee import closings, exemptions, locks, queue, restatements
 from ledgers.forms.wording import day
 from ledgers.models import (
     ExpectedFiling,
@@ -236,5 +236,6 @@ TASKS: tuple[Callable[[Actor, date], list[Task]], ...] = (
     queue,
     locks,
     closings,
+    exemptions,
     restatements,
 )

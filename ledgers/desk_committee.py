@@ -13,7 +13,7 @@ from common.desk import Task, days_left
 from common.workdays import add_workdays
 from ledgers import states
 from ledgers.forms.wording import day
-from ledgers.models import Ledger, LedgerPeriod, LedgerState, LockException
+from ledgers.models import ExpectedFiling, Ledger, LedgerPeriod, LedgerState, LockException
 from societies.access import Actor
 
 
@@ -85,27 +85,88 @@ def locks(actor: Actor, on: date) -> list[Task]:
 
 
 def closings(actor: Actor, on: date) -> list[Task]:
-    """Reviewer: closed periods to propose for 定格; leader: proposals to decide."""
+    """Reviewer: closed periods to propose for 定格; leader: proposals of others to decide."""
     proposes, decides = actor.may_any(P.PERIOD_PROPOSE), actor.may_any(P.PERIOD_DECIDE)
     if not (proposes or decides):
         return []
     rows = LedgerPeriod.objects.visible_to(actor).past_closing(on).order_by("as_of")
     rows = rows.filter(proposed_at__isnull=not decides)
+    if decides:
+        rows = rows.exclude(proposed_by=actor.user)
+    return [_closing(row, decides) for row in rows[:6]]
+
+
+def _closing(row: LedgerPeriod, decides: bool) -> Task:
     verb = "决定" if decides else "提请"
+    # With the year: several half-years may wait, and the last one may close in the next.
+    why = f"{row.closes_on.isoformat()} 已关闭报送" + ("，审核员已提请" if decides else "")
+    refused = row.refused_at is not None and not decides
+    if refused:
+        why = f"负责人不同意：{row.refusal_reason}"
+    return Task(
+        title=f"{verb}定格：{row.title}",
+        why=why,
+        status_kind="bad" if refused else "warn",
+        status_label="待决定" if decides else "未同意" if refused else "待提请",
+        due=None,
+        due_text="",
+        overdue=False,
+        url=reverse("ledgers:period", args=[row.pk]),
+        button=f"去{verb}",
+    )
+
+
+def exemptions(actor: Actor, on: date) -> list[Task]:
+    """Leader: exemptions to decide, by period; reviewer: own proposals the leader refused."""
+    if actor.may_any(P.PERIOD_DECIDE):
+        return _exemptions_to_decide(actor)
+    if not actor.may_any(P.PERIOD_PROPOSE):
+        return []
+    rows = (
+        ExpectedFiling.objects.visible_to(actor)
+        .filter(exemption_refused_proposer=actor.user, exemption_proposed_at__isnull=True)
+        # As long as another proposal makes sense: filing is open and nothing is filed.
+        .filter(period__closed_at__isnull=True, period__closes_on__gte=on)
+        .not_filed()
+        .select_related("society", "period")
+        .order_by("-exemption_refused_at")
+    )
     return [
         Task(
-            title=f"{verb}定格：{row.title}",
-            # With the year: several half-years may wait, and the last one may close in the next.
-            why=f"{row.closes_on.isoformat()} 已关闭报送" + ("，审核员已提请" if decides else ""),
-            status_kind="warn",
-            status_label="待决定" if decides else "待提请",
+            title=f"免报未获同意：{row.society.name} {row.period.label}",
+            why=f"负责人不同意：{row.exemption_refusal_reason}",
+            status_kind="bad",
+            status_label="未同意",
             due=None,
             due_text="",
             overdue=False,
-            url=reverse("ledgers:period", args=[row.pk]),
-            button=f"去{verb}",
+            url=reverse("ledgers:exempt", args=[row.pk]),
+            button="去补充",
         )
         for row in rows[:6]
+    ]
+
+
+def _exemptions_to_decide(actor: Actor) -> list[Task]:
+    waiting = ExpectedFiling.objects.visible_to(actor).awaiting_decision()
+    rows = waiting.exclude(exemption_proposed_by=actor.user).order_by("-period__as_of", "pk")
+    by_period: dict[LedgerPeriod, list[ExpectedFiling]] = {}
+    for row in rows.select_related("society", "period"):
+        by_period.setdefault(row.period, []).append(row)
+    return [
+        Task(
+            title=f"决定免报：{period.label} {len(found)} 家",
+            why=f"{found[0].society.name}：{found[0].exempt_reason}",
+            status_kind="warn",
+            status_label="待决定",
+            due=None,
+            due_text="",
+            overdue=False,
+            url=f"{reverse('ledgers:period', args=[period.pk])}?show=proposed",
+            button="去决定",
+            count=len(found),
+        )
+        for period, found in by_period.items()
     ]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledgers.views import bulk, filing, locks, periods, review, rows, section
+from ledgers.views import bulk, filing, locks, periods, proposals, review, rows, section
 
 app_name = "ledgers"
 urlpatterns = [
@@ -36,10 +36,14 @@ urlpatterns = [
     path("<int:pk>/disagree/", review.disagree, name="disagree"),
     path("periods/", periods.periods, name="periods"),
     path("periods/<int:pk>/", periods.period, name="period"),
-    path("periods/<int:pk>/propose/", periods.propose, name="period_propose"),
-    path("periods/<int:pk>/close/", periods.close, name="period_close"),
-    path("expected/<int:pk>/exempt/", periods.exempt, name="exempt"),
-    path("expected/<int:pk>/decide/", periods.decide_exemption, name="exemption_decide"),
+    path("periods/<int:pk>/propose/", proposals.propose, name="period_propose"),
+    path("periods/<int:pk>/withdraw/", proposals.withdraw, name="period_withdraw"),
+    path("periods/<int:pk>/close/", proposals.close, name="period_close"),
+    path("periods/<int:pk>/refuse/", proposals.refuse, name="period_refuse"),
+    path("expected/<int:pk>/exempt/", proposals.exempt, name="exempt"),
+    path("expected/<int:pk>/withdraw/", proposals.withdraw_exemption, name="exemption_withdraw"),
+    path("expected/<int:pk>/decide/", proposals.decide_exemption, name="exemption_decide"),
+    path("expected/<int:pk>/refuse/", proposals.refuse_exemption, name="exemption_refuse"),
     path("locks/request/", locks.request_lock, name="lock_request"),
     path("locks/<int:pk>/", locks.lock, name="lock"),
     path("locks/<int:pk>/countersign/", locks.countersign, name="lock_countersign"),

@@ -11,16 +11,18 @@ from ledgers.actions.locks import (
     review_lock,
 )
 from ledgers.actions.measures import follow_up
-from ledgers.actions.periods import (
+from ledgers.actions.periods import ensure_period, open_due_periods, open_period
+from ledgers.actions.procedure import return_to_clerk, send_for_signature, sign_and_file
+from ledgers.actions.proposals import (
     close_period,
     decide_exemption,
-    ensure_period,
-    open_due_periods,
-    open_period,
     propose_closing,
     propose_exemption,
+    refuse_closing,
+    refuse_exemption,
+    withdraw_closing,
+    withdraw_exemption,
 )
-from ledgers.actions.procedure import return_to_clerk, send_for_signature, sign_and_file
 from ledgers.actions.reasons import set_branch_reasons, sync_not_established
 from ledgers.actions.restating import abandon_restatement, restate
 from ledgers.actions.review import (
@@ -58,6 +60,8 @@ __all__ = [
     "open_period",
     "propose_closing",
     "propose_exemption",
+    "refuse_closing",
+    "refuse_exemption",
     "refuse_lock",
     "remove_row",
     "request_lock_exception",
@@ -74,5 +78,7 @@ __all__ = [
     "sign_and_file",
     "sync_not_established",
     "unanswered",
+    "withdraw_closing",
     "withdraw_confirmation",
+    "withdraw_exemption",
 ]

@@ -1,4 +1,4 @@
-"""Periods: opened on their as-of day, exempted from, closed (R-LED-05, R-LED-10)."""
+"""Periods: made with their days, opened on their as-of day (R-LED-05)."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from accounts.permissions import Permission
 from common.clock import day_of
-from common.errors import ActionRefused, NotAllowed
+from common.errors import ActionRefused
 from common.periods import add_months, half_year_key
 from common.workdays import add_workdays
 from ledgers.editions import load_editions
-from ledgers.models import ExpectedFiling, Ledger, LedgerEdition, LedgerPeriod
+from ledgers.models import ExpectedFiling, LedgerEdition, LedgerPeriod
 from ledgers.querysets.periods import next_as_of
 from ledgers.rules import LedgerRules
-from societies.access import Actor
 from societies.actions import mark_dirty
 from societies.models import Federation, Society
 
@@ -130,101 +128,10 @@ def open_period(*, period: LedgerPeriod, now: datetime) -> bool:
     period.save(update_fields=["opened_at"])
     if day_of(now) > period.due_on:
         # Opened late: from today on the ledger is owed and its due day has passed.
-        _count_again(owing.values_list("pk", flat=True), now)
+        count_again(owing.values_list("pk", flat=True), now)
     return True
 
 
-def _count_again(societies: Iterable[int], now: datetime) -> None:
+def count_again(societies: Iterable[int], now: datetime) -> None:
     """Who owes a ledger decides of whom the clear ledgers are counted today (R-LED-02)."""
     mark_dirty(societies, since=day_of(now), today=day_of(now))
-
-
-def _locked(period: LedgerPeriod) -> LedgerPeriod:
-    return LedgerPeriod.objects.select_for_update().get(pk=period.pk)
-
-
-@transaction.atomic
-def propose_closing(*, period: LedgerPeriod, by: Actor, now: datetime) -> LedgerPeriod:
-    """The reviewer's proposal to close (定格) a whole period.
-
-    Raises NotAllowed, ActionRefused before its closing day has passed or after it was closed.
-    """
-    period = _locked(period)
-    by.require(Permission.PERIOD_PROPOSE, period)
-    if period.closed_at:
-        raise ActionRefused(f"{period.label}已定格")
-    if day_of(now) <= period.closes_on:
-        raise ActionRefused(f"{period.label}报送至 {period.closes_on} 关闭，之后方可提请定格")
-    period.proposed_by, period.proposed_at = by.user, now
-    period.save(update_fields=["proposed_by", "proposed_at"])
-    return period
-
-
-@transaction.atomic
-def close_period(*, period: LedgerPeriod, by: Actor, now: datetime) -> LedgerPeriod:
-    """定格 by the leader, on a reviewer's proposal (R-LED-10).
-
-    From then on expected set and exemptions stay; only a lock exception lets one society file.
-    """
-    period = _locked(period)
-    by.require(Permission.PERIOD_DECIDE, period)
-    if period.proposed_by_id is None or period.closed_at:
-        raise ActionRefused("没有待定格的提请" if not period.closed_at else "本期已定格")
-    _apart(period.proposed_by_id, by)
-    period.closed_by, period.closed_at = by.user, now
-    period.save(update_fields=["closed_by", "closed_at"])
-    return period
-
-
-@transaction.atomic
-def propose_exemption(
-    *, expected: ExpectedFiling, reason: str, by: Actor, now: datetime
-) -> ExpectedFiling:
-    """The reviewer's proposal that a society need not file this period."""
-    expected = _open_expected(expected)
-    by.require(Permission.PERIOD_PROPOSE, expected.period)
-    _refuse_filed(expected)
-    if not reason.strip():
-        raise ActionRefused({"reason": ["请写明免报原因"]})
-    if expected.exemption_decided_at:
-        raise ActionRefused("已决定免报")
-    expected.exempt_reason = reason.strip()[:200]
-    expected.exemption_proposed_by, expected.exemption_proposed_at = by.user, now
-    expected.save()
-    return expected
-
-
-@transaction.atomic
-def decide_exemption(*, expected: ExpectedFiling, by: Actor, now: datetime) -> ExpectedFiling:
-    """The leader's decision; the row stays in the frozen set, exempt with its reason."""
-    expected = _open_expected(expected)
-    by.require(Permission.PERIOD_DECIDE, expected.period)
-    if expected.exemption_proposed_by_id is None or expected.exemption_decided_at:
-        raise ActionRefused("没有待决定的免报提请")
-    _apart(expected.exemption_proposed_by_id, by)
-    _refuse_filed(expected)
-    expected.exemption_decided_by, expected.exemption_decided_at = by.user, now
-    expected.save()
-    _count_again([expected.society_id], now)
-    return expected
-
-
-def _open_expected(expected: ExpectedFiling) -> ExpectedFiling:
-    row = ExpectedFiling.objects.select_for_update().select_related("period").get(pk=expected.pk)
-    if row.period.closed_at:
-        raise ActionRefused(f"{row.period.label}已定格，应报名单不再变动")
-    return row
-
-
-def _refuse_filed(expected: ExpectedFiling) -> None:
-    """What was filed stays in the figures, late or not."""
-    filed = Ledger.objects.filter(
-        period=expected.period_id, society=expected.society_id, first_filed_at__isnull=False
-    )
-    if filed.exists():
-        raise ActionRefused("该学会本期已报送台账，不再免报")
-
-
-def _apart(proposer_id: int, by: Actor) -> None:
-    if proposer_id == by.user.pk:
-        raise NotAllowed("提请与决定须由不同的人办理")

@@ -41,9 +41,31 @@ def _user() -> models.ForeignKey:
     )
 
 
+def _refusal(name: str, prefix: str = "") -> list[models.CheckConstraint]:
+    """The leader's last no to a proposal: by whom and when, whose it was, and why."""
+    by, at, proposer, reason = (
+        f"{prefix}{column}"
+        for column in ("refused_by", "refused_at", "refused_proposer", "refusal_reason")
+    )
+    return [
+        both_or_neither(f"{name}_refusal", by, at, "不同意不完整"),
+        models.CheckConstraint(
+            name=f"{name}_refusal_has_reason",
+            condition=Q(**{f"{at}__isnull": True})
+            | (Q(**{f"{proposer}__isnull": False}) & ~Q(**{reason: ""})),
+            violation_error_message="不同意须写明原因",
+        ),
+        different_users(f"{name}_refused_by_another", proposer, by, "提请人与决定人须为两人"),
+    ]
+
+
 @tracked(exclude=["last_serial"])
 class LedgerPeriod(Owned, models.Model):
-    """One half-year of one federation; before its as-of day only working drafts exist."""
+    """One half-year of one federation; before its as-of day only working drafts exist.
+
+    proposed_*: the proposal to close that waits or was agreed to; empty once refused or withdrawn.
+    refused_*: the leader's last no; it stays when another proposal follows.
+    """
 
     federation = models.ForeignKey(
         Federation, on_delete=models.PROTECT, related_name="ledger_periods"
@@ -58,6 +80,9 @@ class LedgerPeriod(Owned, models.Model):
     opened_at = models.DateTimeField("开期时间", null=True, blank=True)
     proposed_by = _user()
     proposed_at = models.DateTimeField("提请定格时间", null=True, blank=True)
+    refused_by, refused_proposer = _user(), _user()
+    refused_at = models.DateTimeField("不同意定格时间", null=True, blank=True)
+    refusal_reason = models.CharField("不同意定格原因", max_length=200, blank=True)
     closed_by = _user()
     closed_at = models.DateTimeField("定格时间", null=True, blank=True)
     last_serial = models.PositiveIntegerField(default=0, editable=False)
@@ -91,6 +116,7 @@ class LedgerPeriod(Owned, models.Model):
             different_users(
                 "ledger_period_four_eyes", "proposed_by", "closed_by", "提请人与定格人须为两人"
             ),
+            *_refusal("ledger_period"),
         ]
 
     def __str__(self) -> str:
@@ -124,13 +150,20 @@ class LedgerPeriod(Owned, models.Model):
 
 @tracked()
 class ExpectedFiling(Owned, models.Model):
-    """A society that owed a ledger in a period, written down on its as-of day (D-5)."""
+    """A society that owed a ledger in a period, written down on its as-of day (D-5).
+
+    exemption_proposed_*, exemption_refused_*: as the proposals of `LedgerPeriod`; exempt_reason is
+    what was proposed last.
+    """
 
     period = models.ForeignKey(LedgerPeriod, on_delete=models.PROTECT, related_name="expected")
     society = models.ForeignKey(Society, on_delete=models.PROTECT, related_name="expected_filings")
     exempt_reason = models.CharField("免报原因", max_length=200, blank=True)
     exemption_proposed_by = _user()
     exemption_proposed_at = models.DateTimeField("提请免报时间", null=True, blank=True)
+    exemption_refused_by, exemption_refused_proposer = _user(), _user()
+    exemption_refused_at = models.DateTimeField("不同意免报时间", null=True, blank=True)
+    exemption_refusal_reason = models.CharField("不同意免报原因", max_length=200, blank=True)
     exemption_decided_by = _user()
     exemption_decided_at = models.DateTimeField("决定免报时间", null=True, blank=True)
 
@@ -172,6 +205,7 @@ class ExpectedFiling(Owned, models.Model):
                 "exemption_decided_by",
                 "提请人与决定人须为两人",
             ),
+            *_refusal("expected_filing", "exemption_"),
         ]
 
     def __str__(self) -> str:

@@ -21,12 +21,14 @@ if TYPE_CHECKING:
 class FilingFigures:
     """Of one period, by id among the expected: on_time ≤ actual ≤ expected always (D-5).
 
-    accepted_after_return: of the accepted, those the committee had returned before.
-    returned_overdue: of the returned, those past the days for mending.
+    proposed: of the expected, those whose exemption waits for the leader. accepted_after_return: of
+    the accepted, those the committee had returned before. returned_overdue: of the returned, those
+    past the days for mending.
     """
 
     expected: int = 0
     exempt: int = 0
+    proposed: int = 0
     actual: int = 0
     on_time: int = 0
     grace: int = 0
@@ -97,6 +99,7 @@ def _counts(on: date) -> dict[str, Any]:
     conditions = {
         "expected": owing,
         "exempt": ~owing,
+        "proposed": owing & Q(exemption_proposed_at__isnull=False, period__closed_at__isnull=True),
         "actual": filed,
         "on_time": filed & ~lapsed & in_time,
         "grace": filed & ~lapsed & ~in_time & in_grace,

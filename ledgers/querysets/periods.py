@@ -95,6 +95,14 @@ class ExpectedFilingQuerySet(ScopedQuerySet):
         """Exempted by a decision."""
         return self.filter(exemption_decided_at__isnull=False)
 
+    def awaiting_decision(self) -> Self:
+        """Proposals to exempt that the leader has not answered, of periods not closed."""
+        return self.filter(
+            exemption_proposed_at__isnull=False,
+            exemption_decided_at__isnull=True,
+            period__closed_at__isnull=True,
+        )
+
     def not_filed(self) -> Self:
         """Owing societies without a first filing."""
         filed = apps.get_model("ledgers.Ledger").objects.filter(

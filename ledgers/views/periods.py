@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
 
 from accounts.permissions import Permission as P
 from common import clock
-from common.errors import ActionRefused
-from common.formpages import ActionForm, form_page
-from common.once import new_token, run_once
-from ledgers import actions
+from common.once import new_token
 from ledgers.forms.wording import due_words
 from ledgers.models import ExpectedFiling, FilingWindow, Ledger, LedgerPeriod, LockException
 from ledgers.querysets.figures import FilingFigures, filing_figures
@@ -33,6 +27,7 @@ SHOWN = {
     "late": "逾期报送",
     "not_filed": "未报送",
     "exempt": "免报",
+    "proposed": "提请免报",
 }
 
 
@@ -69,12 +64,15 @@ def state_of(period: LedgerPeriod, on: Any) -> tuple[str, str]:
 @require_permission(P.PERIOD_PROPOSE, P.PERIOD_DECIDE)
 def period(request: ActorRequest, pk: int) -> HttpResponse:
     """One period: the lists behind its figures, exemptions, 定格."""
-    return period_page(request, _period(request, pk))
+    return period_page(request, visible_period(request, pk))
 
 
-def _period(request: ActorRequest, pk: int) -> LedgerPeriod:
+def visible_period(request: ActorRequest, pk: int) -> LedgerPeriod:
+    """The period, or 404 outside the reader's scope."""
     rows = LedgerPeriod.objects.visible_to(request.actor)
-    joined = rows.select_related("edition", "proposed_by", "closed_by")
+    joined = rows.select_related(
+        "edition", "proposed_by", "closed_by", "refused_by", "refused_proposer"
+    )
     return get_object_or_404(joined, pk=pk)
 
 
@@ -100,7 +98,7 @@ def period_page(request: ActorRequest, period: LedgerPeriod, refusal: str = "") 
         "may_propose": actor.may_any(P.PERIOD_PROPOSE),
         "may_decide": actor.may_any(P.PERIOD_DECIDE),
         "is_past": period.window(today) == FilingWindow.CLOSED,
-        "is_proposer": period.proposed_by_id == actor.user.pk,
+        "me": actor.user.pk,
         "form_token": new_token(),
         "refusals": [refusal] if refusal else [],
     }
@@ -123,10 +121,12 @@ def expected_rows(
     }
     exempt = Q(exemption_decided_at__isnull=False)
     rows = rows.filter(exempt) if show == "exempt" else rows.exclude(exempt)
+    if show == "proposed":
+        rows = rows.awaiting_decision()
     if show in narrowed:
         rows = rows.filter(narrowed[show])
     return (
-        rows.select_related("society", "exemption_proposed_by")
+        rows.select_related("society", "exemption_proposed_by", "exemption_refused_by")
         .annotate(
             ledger_pk=Subquery(own.values("pk")[:1]),
             ledger_state=Subquery(own.values("state")[:1]),
@@ -134,97 +134,3 @@ def expected_rows(
         )
         .order_by("society__sort_key")
     )
-
-
-@require_permission(P.PERIOD_PROPOSE)
-@require_POST
-def propose(request: ActorRequest, pk: int) -> HttpResponse:
-    """提请定格."""
-    found = _period(request, pk)
-
-    def act() -> str:
-        actions.propose_closing(period=found, by=request.actor, now=clock.now())
-        messages.success(request, f"已提请定格 {found.label}，待负责人决定")
-        return reverse("ledgers:period", args=[pk])
-
-    return _once(request, found, act)
-
-
-@require_permission(P.PERIOD_DECIDE)
-@require_POST
-def close(request: ActorRequest, pk: int) -> HttpResponse:
-    """定格."""
-    found = _period(request, pk)
-
-    def act() -> str:
-        actions.close_period(period=found, by=request.actor, now=clock.now())
-        messages.success(request, f"{found.label}已定格")
-        return reverse("ledgers:period", args=[pk])
-
-    return _once(request, found, act)
-
-
-def _once(request: ActorRequest, period: LedgerPeriod, act: Any) -> HttpResponse:
-    try:
-        return redirect(run_once(request, act))
-    except ActionRefused as refused:
-        return period_page(request, period, str(refused))
-
-
-class ExemptForm(ActionForm):
-    """Why a society need not file."""
-
-    reason = forms.CharField(
-        label="免报原因",
-        max_length=200,
-        help_text="写明依据；决定后学会和看板都能看到",
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-
-
-def _expected(request: ActorRequest, pk: int) -> ExpectedFiling:
-    rows = ExpectedFiling.objects.visible_to(request.actor).select_related("society", "period")
-    return get_object_or_404(rows, pk=pk)
-
-
-@require_permission(P.PERIOD_PROPOSE)
-@require_http_methods(["GET", "HEAD", "POST"])
-def exempt(request: ActorRequest, pk: int) -> HttpResponse:
-    """提请免报 for one society."""
-    expected = _expected(request, pk)
-
-    def act(values: dict[str, Any]) -> str:
-        actions.propose_exemption(
-            expected=expected, reason=values["reason"], by=request.actor, now=clock.now()
-        )
-        return reverse("ledgers:period", args=[expected.period_id])
-
-    context = {
-        "heading": f"提请免报：{expected.society.name}",
-        "text": f"{expected.period.title}。由负责人决定；决定后仍列在应报名单中，注明免报。",
-        "verb": "提请免报",
-        "back_url": reverse("ledgers:period", args=[expected.period_id]),
-        "crumb": "免报",
-    }
-    return form_page(
-        request,
-        ExemptForm(request.POST or None),
-        act,
-        template="ledgers/action.html",
-        context=context,
-        done="已提请免报，待负责人决定",
-    )
-
-
-@require_permission(P.PERIOD_DECIDE)
-@require_POST
-def decide_exemption(request: ActorRequest, pk: int) -> HttpResponse:
-    """同意免报."""
-    expected = _expected(request, pk)
-
-    def act() -> str:
-        actions.decide_exemption(expected=expected, by=request.actor, now=clock.now())
-        messages.success(request, f"已同意{expected.society.name}免报")
-        return f"{reverse('ledgers:period', args=[expected.period_id])}?show=exempt"
-
-    return _once(request, expected.period, act)

@@ -145,10 +145,15 @@ PRESSED = (
     "period_propose",
     "period_close",
     "exemption_decide",
+    "period_withdraw",
+    "exemption_withdraw",
     "lock_countersign",
     "lock_review",
 )
-EXPLAINED = ("hand_back", "restate", "return", "disagree", "exempt", "lock_refuse", "abandon")
+EXPLAINED = (
+    *("hand_back", "restate", "return", "disagree", "exempt", "lock_refuse", "abandon"),
+    *("period_refuse", "exemption_refuse"),
+)
 
 
 def _together(world: World, place: str, role: str) -> Body:

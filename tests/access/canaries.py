@@ -60,6 +60,7 @@ CRITERION = ("title", "clause", "advice", "na_rule")
 ENTRY = ("measures", "return_reason", "opinion", "re_opinion")
 RATING_LINE = ("title", "clause", "na_rule", "self_text", "assessed_reason", "re_reason")
 LIFE = ("place", "agenda", "learning", "decision", "return_reason", "withdrawal_reason")
+EXEMPTION = ("exempt_reason", "exemption_refusal_reason")
 OPERATIONS = ("supporting_unit", "business_supervisor", "office_address", "website")
 TEXTS = (
     Texts("societies.Federation", "F", "pk", ("name", "committee_name"), federal=True),
@@ -83,7 +84,8 @@ TEXTS = (
     Texts("branches.PartyMember", "Y", "society_id", MEMBER),
     Texts("branches.MemberImport", "Y", "society_id", ("file_name", "sheet_name", "problem")),
     Texts("ledgers.LedgerEdition", "F", "federation_id", ("code",), federal=True),
-    Texts("ledgers.ExpectedFiling", "L", "society_id", ("exempt_reason",)),
+    Texts("ledgers.LedgerPeriod", "F", "federation_id", ("refusal_reason",), federal=True),
+    Texts("ledgers.ExpectedFiling", "L", "society_id", EXEMPTION),
     Texts("ledgers.LockException", "L", "society_id", ("reason", "refusal_reason")),
     Texts("ledgers.Ledger", "L", "society_id", ("number", "return_reason")),
     Texts("ledgers.Ledger", "L", "society_id", ("restatement_reason",), later=True),

@@ -9,6 +9,7 @@ from typing import Any
 from common.clock import start_of
 from ledgers import actions
 from ledgers.models import GuidanceMeasure, Ledger, LedgerMeasure, LedgerPeriod, LedgerState
+from societies.access import Actor
 from tests.factories import make_ledger, make_period
 from tests.factories.ledgers import AS_OF, Cast, add_row, ticks
 
@@ -120,16 +121,14 @@ def removed(ledger: Ledger, cast: Cast) -> None:
         )
 
 
-def propose_exemption(objects: dict[str, Any], cast: Cast) -> None:
+def propose_exemption(objects: dict[str, Any], by: Actor) -> None:
     """Exempting the society from the period before is proposed."""
-    actions.propose_exemption(
-        expected=objects["expected"], reason="筹备换届", by=cast.reviewer, now=NOW
-    )
+    actions.propose_exemption(expected=objects["expected"], reason="筹备换届", by=by, now=NOW)
 
 
-def propose_closing(objects: dict[str, Any], cast: Cast) -> None:
+def propose_closing(objects: dict[str, Any], by: Actor) -> None:
     """Closing the period before is proposed."""
-    actions.propose_closing(period=objects["period"], by=cast.reviewer, now=NOW)
+    actions.propose_closing(period=objects["period"], by=by, now=NOW)
 
 
 def lock(objects: dict[str, Any], cast: Cast, steps: int) -> Any:

@@ -7,7 +7,9 @@ from datetime import date
 from typing import Any
 
 from branches.actions import suspend
+from societies.grants import actors_for
 from tests.access import ledgers, members, posts, stars
+from tests.access.ledgers import AS_OF
 from tests.access.life import draft_each
 from tests.access.places import FAR, NEAR, OWN, SIBLING
 from tests.access.world import NOW, World
@@ -54,12 +56,15 @@ def _imported(world: World) -> None:
         members.imported(holding)
 
 
-def _proposed(world: World) -> None:
+def _proposed(world: World, by_role: str = "") -> None:
+    """Proposed by reviewers not under test, or in the own federation by the role that is."""
     own, near, far = (world.holdings[place] for place in (OWN, NEAR, FAR))
+    tried = actors_for(world.users[by_role], AS_OF)[0] if by_role else None
     for holding in (own, near, far):
-        ledgers.propose_exemption(holding.objects, holding.cast)
-    for holding in (own, far):
-        ledgers.propose_closing(holding.objects, holding.cast)
+        by = tried if tried and holding is not far else holding.cast.reviewer
+        ledgers.propose_exemption(holding.objects, by)
+        if holding is not near:
+            ledgers.propose_closing(holding.objects, by)
 
 
 def _locks(steps: int) -> Callable[[World], None]:
@@ -84,6 +89,7 @@ STAGES: dict[str, Callable[[World], None]] = {
     "leaders": _each_ledger(ledgers.leaders),
     "removed": _each_ledger(ledgers.removed),
     "proposed": _proposed,
+    "proposed_cr": lambda world: _proposed(world, "CR"),
     "withdrawn": _each_filing(posts.withdrawn),
     "post_sent": _each_filing(posts.sent),
     "post_filed": _each_filing(posts.filed),
