@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledgers.views import bulk, filing, locks, periods, proposals, review, rows, section
+from ledgers.views import bulk, filing, locks, periods, proposals, queue, review, rows, section
 
 app_name = "ledgers"
 urlpatterns = [
@@ -26,10 +26,11 @@ urlpatterns = [
     path("<int:pk>/hand-back/", filing.hand_back, name="hand_back"),
     path("<int:pk>/restate/", filing.restate, name="restate"),
     path("<int:pk>/abandon/", filing.abandon, name="abandon"),
-    path("review/", review.ReviewQueue.as_view(), name="review_queue"),
+    path("review/", queue.ReviewQueue.as_view(), name="review_queue"),
     path("review/together/", bulk.accept_many, name="accept_many"),
     path("guidance/<int:pk>/", bulk.follow_up, name="follow_up"),
     path("<int:pk>/review/", review.review, name="review"),
+    path("<int:pk>/review/keep/", review.keep, name="review_keep"),
     path("<int:pk>/accept/", review.accept, name="accept"),
     path("<int:pk>/return/", review.send_back, name="return"),
     path("<int:pk>/agree/", review.agree, name="agree"),

@@ -31,6 +31,7 @@ from ledgers.actions.review import (
     accept,
     accept_many,
     decide_restatement,
+    keep_review_draft,
     return_to_society,
 )
 from ledgers.actions.rows import add_row, move_row, remove_row, restore_row, save_row
@@ -55,6 +56,7 @@ __all__ = [
     "explain_change",
     "follow_up",
     "grant_lock",
+    "keep_review_draft",
     "move_row",
     "open_due_periods",
     "open_period",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,7 +20,14 @@ from ledgers.actions.secretariat import close_if_gone
 from ledgers.catalogue import FIELDS
 from ledgers.checks.general import section_of
 from ledgers.loading import reason_rows, register_facts
-from ledgers.models import Ledger, LedgerReturnRemark, LedgerState, LedgerStep, ReturnStage
+from ledgers.models import (
+    Ledger,
+    LedgerReturnRemark,
+    LedgerState,
+    LedgerStep,
+    ReturnStage,
+    ReviewDraft,
+)
 from societies.access import Actor
 from societies.actions import mark_dirty
 from societies.models import Tier
@@ -49,6 +56,7 @@ def accept(*, ledger: Ledger, by: Actor, now: datetime) -> Ledger:
     check(states.ACCEPT, ledger, by)
     refuse_covered(ledger)
     ledger.reviewed_by, ledger.reviewed_at = by.user, now
+    _forget_drafts(ledger)
     if ledger.is_restatement:
         move(ledger, LedgerState.TO_DECIDE, states.ACCEPT.verb, by, now)
         return ledger
@@ -68,6 +76,11 @@ def refuse_covered(ledger: Ledger) -> None:
             )
 
 
+def _forget_drafts(ledger: Ledger) -> None:
+    """The review has ended: what reviewers typed and did not give is of no use any more."""
+    ReviewDraft.objects.filter(ledger=ledger).delete()
+
+
 def _take(ledger: Ledger, verb: str, by: Actor, now: datetime) -> Ledger:
     closed_from = close_if_gone(ledger, by, now)
     # The step comes last: from here on the database refuses every change of the version.
@@ -83,6 +96,38 @@ def _recompute(ledger: Ledger, closed_from: date | None, now: datetime) -> None:
     """Acceptance itself never reaches back; closing a secretariat does, like any backdated fact."""
     today = day_of(now)
     mark_dirty([ledger.society_id], since=min(closed_from or today, today), today=today)
+
+
+MOST_REMARKS, LONGEST = 60, 2000
+
+
+@transaction.atomic
+def keep_review_draft(
+    *,
+    ledger: Ledger,
+    reason: str,
+    remarks: Iterable[tuple[str, str]],
+    by: Actor,
+    now: datetime,
+) -> ReviewDraft:
+    """Keep what a reviewer has typed so far of a return, right or wrong; the society sees nothing.
+
+    remarks: field and words of each line, as typed. Raises NotAllowed, ActionRefused once the
+    version no longer waits for review.
+    """
+    ledger = lock_ledger(ledger.pk)
+    check(states.RETURN_TO_SOCIETY, ledger, by, reason=True)
+    lines = [[field[:100], text[:LONGEST]] for field, text in remarks if field or text.strip()]
+    draft, _ = ReviewDraft.objects.update_or_create(
+        ledger=ledger,
+        saved_by=by.user,
+        defaults={
+            "society_id": ledger.society_id,
+            "values": {"reason": reason[:LONGEST], "remarks": lines[:MOST_REMARKS]},
+            "saved_at": now,
+        },
+    )
+    return draft
 
 
 @transaction.atomic
@@ -108,6 +153,7 @@ def return_to_society(
         if len(remark.text.strip()) > 300:
             raise ActionRefused({remark.field: ["意见最多 300 个字"]})
     give_back(ledger, states.RETURN_TO_SOCIETY.verb, ReturnStage.COMMITTEE, reason, by, now)
+    _forget_drafts(ledger)
     step = LedgerStep.objects.filter(ledger=ledger).latest("pk")
     LedgerReturnRemark.objects.bulk_create(
         LedgerReturnRemark(

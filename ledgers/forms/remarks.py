@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from django.http import QueryDict
@@ -65,14 +65,24 @@ class RemarkLines:
         return [Remark(c.table, c.name, text, c.row) for c, text in found]
 
 
-def remark_lines(sheet: Sheet, post: QueryDict | None = None) -> RemarkLines:
-    """The lines of the return form, with blank ones at the end; nothing typed is lost."""
+def typed_pairs(post: QueryDict) -> list[tuple[str, str]]:
+    """Field and words of each line that a form sent."""
+    return list(zip(post.getlist(FIELD), post.getlist(TEXT), strict=False))
+
+
+def remark_lines(
+    sheet: Sheet, pairs: Iterable[tuple[str, str]] = (), *, judged: bool = False
+) -> RemarkLines:
+    """The lines of the return form, with blank ones at the end; nothing typed is lost.
+
+    pairs: as typed. judged: say what is wrong with them, as when the return is given.
+    """
     lines = RemarkLines(list(_groups(sheet)))
     known = {choice.value for _, part in lines.groups for choice in part}
-    pairs = zip(post.getlist(FIELD), post.getlist(TEXT), strict=False) if post else ()
     typed = [(chosen, text.strip()) for chosen, text in pairs if chosen or text.strip()]
     for number, (chosen, text) in enumerate(typed[:MOST_ROWS]):
-        lines.rows.append(RemarkRow(number, chosen, text, tuple(_wrong(chosen, text, known))))
+        wrong = tuple(_wrong(chosen, text, known)) if judged else ()
+        lines.rows.append(RemarkRow(number, chosen, text, wrong))
     start = len(lines.rows)
     lines.rows += [RemarkRow(number) for number in range(start, start + BLANK_ROWS)]
     return lines

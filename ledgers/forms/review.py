@@ -19,6 +19,7 @@ from societies.access import Actor
 from societies.models import DataQualityIssue
 
 CHANGES = "changes"
+TABS_OF_READING = (CHANGES, *CODES)
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from ledgers.models.steps import (
     LedgerConfirmation,
     LedgerReturnRemark,
     LedgerStep,
+    ReviewDraft,
 )
 
 __all__ = [
@@ -59,5 +60,6 @@ __all__ = [
     "LockState",
     "MeasureFollowUp",
     "ReturnStage",
+    "ReviewDraft",
     "Section",
 ]

@@ -9,7 +9,11 @@ from django.db.models import Q
 from accounts.permissions import Permission
 from common.history import tracked
 from ledgers.models.ledger import Ledger, LedgerState, ReturnStage, Section
-from ledgers.querysets.ledgers import LedgerPartQuerySet, LedgerStepQuerySet
+from ledgers.querysets.ledgers import (
+    LedgerPartQuerySet,
+    LedgerStepQuerySet,
+    ReviewDraftQuerySet,
+)
 from ledgers.triggers import insert_only, part_of_accepted_is_immutable
 from societies.access import BY_SOCIETY, Owned
 from societies.models import Appointment, Society
@@ -88,6 +92,35 @@ class LedgerReturnRemark(Owned, Remark):
 
     def __str__(self) -> str:
         return self.text
+
+
+class ReviewDraft(Owned, models.Model):
+    """What a reviewer has typed of a return not yet given: raw, even where it is wrong.
+
+    values: `reason`, and `remarks` as pairs of field and words. One for each version and reviewer;
+    gone when the review ends.
+    """
+
+    ledger = models.ForeignKey(Ledger, on_delete=models.CASCADE, related_name="review_drafts")
+    society = models.ForeignKey(Society, on_delete=models.CASCADE, related_name="+")
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
+    )
+    saved_at = models.DateTimeField()
+    values = models.JSONField(default=dict)
+
+    read_permission = Permission.LEDGER_REVIEW
+    scope_paths = BY_SOCIETY
+    objects = ReviewDraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "审核意见草稿"
+        constraints = [
+            models.UniqueConstraint(name="review_draft_once", fields=["ledger", "saved_by"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ledger_id} {self.saved_by_id}"
 
 
 @tracked()

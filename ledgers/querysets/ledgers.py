@@ -23,7 +23,7 @@ from django.db.models import (
 from django.db.models.expressions import Combinable
 
 from common.clock import start_of
-from societies.access import ScopedQuerySet
+from societies.access import Actor, ScopedQuerySet
 
 if TYPE_CHECKING:
     from ledgers.models import Ledger
@@ -246,3 +246,12 @@ class LedgerStepQuerySet(ScopedQuerySet):
 
 class LedgerPartQuerySet(ScopedQuerySet):
     """Remarks, ticks and notes."""
+
+
+class ReviewDraftQuerySet(ScopedQuerySet):
+    """Words of a return not yet given: each reviewer reads the own ones alone."""
+
+    def visible_to(self, actor: Actor | None) -> Self:
+        """As for every model, and of the actor's own typing."""
+        rows = super().visible_to(actor)
+        return rows.filter(saved_by=actor.user) if actor else rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
@@ -16,6 +16,7 @@ from common.once import new_token
 from ledgers.forms.wording import due_words
 from ledgers.models import ExpectedFiling, FilingWindow, Ledger, LedgerPeriod, LockException
 from ledgers.querysets.figures import FilingFigures, filing_figures
+from ledgers.querysets.periods import ExpectedFilingQuerySet
 from societies.access import Actor
 from societies.decorators import ActorRequest, require_permission
 
@@ -105,9 +106,7 @@ def period_page(request: ActorRequest, period: LedgerPeriod, refusal: str = "") 
     return render(request, "ledgers/period.html", data, status=422 if refusal else 200)
 
 
-def expected_rows(
-    actor: Actor, rows: QuerySet[ExpectedFiling], show: str
-) -> QuerySet[ExpectedFiling]:
+def expected_rows(actor: Actor, rows: ExpectedFilingQuerySet, show: str) -> ExpectedFilingQuerySet:
     """The expected societies behind one figure, each with its filing."""
     own = Ledger.objects.visible_to(actor).filter(
         period_id=OuterRef("period_id"), society_id=OuterRef("society_id"), version=1

@@ -331,6 +331,9 @@ BODIES: dict[str, Callable[[World, str, str], Body]] = {
     **{f"ledgers:{name}": _same(row_version="") for name in PRESSED},
     **{f"ledgers:{name}": _same(reason="请核对") for name in EXPLAINED},
     "ledgers:sign": _same(truthful="on"),
+    "ledgers:review_keep": _same(
+        reason="请核对", remark_field="operations.annual_income.0", remark_text="漏计"
+    ),
     "ledgers:accept_many": _together,
     "ledgers:follow_up": _same(on="2026-06-20", text="已商定"),
     "ledgers:lock_request": _lock_request,

@@ -83,6 +83,7 @@ NOT_TRACKED: dict[str, str] = {
     "ledgers.LedgerNotEstablished": "autosaved; every accepted version is kept and immutable",
     "ledgers.LedgerMeasure": "autosaved; every accepted version is kept and immutable",
     "ledgers.LedgerStep": "insert-only history itself",
+    "ledgers.ReviewDraft": "autosaved; the words of the return are tracked",
 }
 
 
