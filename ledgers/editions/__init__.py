@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,23 @@ FOLDER = Path(__file__).parent
 
 
 def shipped() -> list[dict[str, Any]]:
-    """Every shipped edition, parsed; raises ValueError for one that is wrong."""
-    found = [tomllib.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))]
+    """Every shipped edition, parsed; raises ValueError for one that is wrong.
+
+    A file with `based_on` takes every part it does not write itself from the file of that code.
+    """
+    files = [tomllib.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))]
+    by_code = {content["code"]: content for content in files}
+    found = [_completed(content, by_code) for content in files]
     for content in found:
         parse_rules(content)
     return found
+
+
+def _completed(content: dict[str, Any], by_code: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    base = content.pop("based_on", "")
+    if base and base not in by_code:
+        raise ValueError(f"台账版本 {content['code']} 所依据的版本 {base} 不存在")
+    return by_code[base] | content if base else content
 
 
 def load_editions(federation: Federation) -> list[LedgerEdition]:
