@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.db import models
+from django.db.models import Count, Q
 
-from branches.models import OrganisationService, OrganisationType, Posting
+from branches.models import (
+    Affiliation,
+    OrganisationService,
+    OrganisationType,
+    PartyMember,
+    Post,
+    Posting,
+    PostKind,
+)
 from ledgers.catalogue import SINGLE
 from ledgers.models import (
     Ledger,
@@ -21,7 +31,7 @@ from ledgers.models import (
 )
 from ledgers.models.ledger import SectionPart
 from ledgers.snapshot import Previous, ReasonRow, RegisterFacts, Snapshot, UnitFact, Values
-from societies.models import SocietyUnit
+from societies.models import SocietyUnit, Tier
 
 SECTION_MODELS: dict[str, type[LedgerOperations] | type[LedgerStaff] | type[LedgerMembers]] = {
     "operations": LedgerOperations,
@@ -36,6 +46,13 @@ RELATION_HOLDERS = (
     OrganisationType.GENERAL_BRANCH,
     OrganisationType.COMMITTEE,
 )
+# Whose secretary is the 党委书记 of 5.4.
+PARTY_COMMITTEES = (OrganisationType.FUNCTIONAL_COMMITTEE, OrganisationType.COMMITTEE)
+# Post of 5.4 → kind of post in the register.
+POSTS_IN_REGISTER = {
+    "party_secretary": PostKind.SECRETARY,
+    "discipline_officer": PostKind.DISCIPLINE_OFFICER,
+}
 
 
 def column_values(row: models.Model) -> dict[str, Any]:
@@ -64,6 +81,8 @@ def single_values(ledger: Ledger) -> dict[str, Values]:
 def reason_rows(ledger: Ledger) -> tuple[ReasonRow, ...]:
     """5.5 of a version, with living measures."""
     rows = list(LedgerNotEstablished.objects.filter(ledger=ledger))
+    if not rows:
+        return ()
     measures: dict[int, list[LedgerMeasure]] = defaultdict(list)
     for measure in LedgerMeasure.living.filter(not_established__ledger=ledger):
         measures[measure.not_established_id].append(measure)
@@ -81,9 +100,12 @@ def reason_rows(ledger: Ledger) -> tuple[ReasonRow, ...]:
 def register_facts(society_id: int, on: date) -> RegisterFacts:
     """What the register says of a society at the end of a day."""
     covering: dict[int, OrganisationService] = {}
+    committees: set[int] = set()
     services = OrganisationService.objects.filter(society_id=society_id).covering(on)
     for service in services.select_related("organisation").order_by("-valid_from"):
         covering[service.unit_id] = service
+        if service.tier == Tier.COUNCIL and service.organisation_type in PARTY_COMMITTEES:
+            committees.add(service.organisation_id)
     units = SocietyUnit.objects.filter(society_id=society_id).valid_on(on).order_by("tier", "pk")
     types = {service.organisation_type for service in covering.values()}
     holds = bool(types & set(RELATION_HOLDERS))
@@ -93,7 +115,33 @@ def register_facts(society_id: int, on: date) -> RegisterFacts:
         holds_relations=holds,
         develops_members=holds,
         postings=dict(postings.values_list("pk", "kind")),
+        members_here=_members_here(society_id, on),
+        party_posts=_party_posts(committees, on),
     )
+
+
+def _members_here(society_id: int, on: date) -> int | None:
+    """Confirmed members with their relation here (M-13); None without a confirmed record."""
+    kept = PartyMember.objects.filter(society_id=society_id).counted()
+    here = Affiliation.objects.filter(society_id=society_id).here_on(on)
+    found = kept.aggregate(any=Count("pk"), here=Count("pk", filter=Q(affiliations__in=here)))
+    return found["here"] if found["any"] else None
+
+
+def _party_posts(committees: set[int], on: date) -> Mapping[str, frozenset[str]] | None:
+    """Who are secretary and discipline officer of the council's 党委; None without records."""
+    if not committees:
+        return None
+    posts = Post.objects.filter(organisation_id__in=committees, valid_from__lte=on)
+    rows = list(posts.values_list("kind", "person_name", "valid_to"))
+    if not rows:
+        return None
+    return {
+        post: frozenset(
+            name.strip() for kind, name, end in rows if kind == held and (not end or end > on)
+        )
+        for post, held in POSTS_IN_REGISTER.items()
+    }
 
 
 def _unit_fact(unit: SocietyUnit, service: OrganisationService | None) -> UnitFact:

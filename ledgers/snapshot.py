@@ -75,13 +75,18 @@ class RegisterFacts:
     """What the register says on the as-of date.
 
     holds_relations: an organisation that can hold 组织关系 lives (X-03). develops_members: one that
-    may hold development files (R-DEV-05). postings: id → measure code.
+    may hold development files (R-DEV-05). postings: id → measure code. members_here: confirmed
+    members whose relation lies in the society; None while its register of members is not kept.
+    party_posts: post of 5.4 → names of who holds it in the council's 党委; None while no post of
+    such an organisation was ever recorded. Not recorded is not zero (D-4).
     """
 
     units: tuple[UnitFact, ...] = ()
     holds_relations: bool = False
     develops_members: bool = False
     postings: Mapping[int, str] = field(default_factory=dict)
+    members_here: int | None = None
+    party_posts: Mapping[str, frozenset[str]] | None = None
 
     def unit(self, tier: int) -> UnitFact | None:
         """The council (1) or secretariat (2) unit, if there is one."""

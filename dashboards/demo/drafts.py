@@ -11,6 +11,7 @@ from dashboards.demo import figures, office_holders
 from dashboards.demo.bodies import Body
 from dashboards.demo.figures import Register
 from ledgers import actions
+from ledgers.actions.words import NEEDS_WORDS
 from ledgers.catalogue import FIELDS, Field, Kind
 from ledgers.checks import run_checks
 from ledgers.fields import ValueState
@@ -143,7 +144,7 @@ def answer_warnings(ledger: Ledger, by: Actor, now: datetime) -> None:
     """Tick or explain whatever the checks ask about."""
     findings = run_checks(load_snapshot(ledger, clock.day_of(now)))
     for finding in actions.unanswered(ledger, findings):
-        if finding.code == "V-02":
+        if finding.code in NEEDS_WORDS:
             actions.explain_change(
                 ledger=ledger,
                 section=finding.section,

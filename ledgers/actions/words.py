@@ -17,11 +17,12 @@ from ledgers.loading import load_snapshot
 from ledgers.models import Ledger, LedgerChangeNote, LedgerConfirmation
 from societies.access import Actor
 
-NEEDS_WORDS = "V-02"
+# Large changes (R-LED-03), and a difference from the register of members (rules 5.3).
+NEEDS_WORDS = frozenset({"V-02", "M-13"})
 
 
 def unanswered(ledger: Ledger, findings: Iterable[Finding]) -> list[Finding]:
-    """Warnings without the tick, or for R-LED-03 the written word, that they ask for.
+    """Warnings without the tick, or the written word, that they ask for.
 
     A tick counts for the message it was given at: after a figure changed it is asked again.
     """
@@ -31,7 +32,7 @@ def unanswered(ledger: Ledger, findings: Iterable[Finding]) -> list[Finding]:
     for finding in findings:
         if finding.is_error:
             continue
-        if finding.code == NEEDS_WORDS:
+        if finding.code in NEEDS_WORDS:
             answered = (finding.section, finding.fields[0]) in notes
         else:
             answered = (finding.code, finding.target, finding.message) in ticks
@@ -56,8 +57,8 @@ def confirm(
         raise ActionRefused("该提示已不存在，无需确认，请刷新后查看")
     if finding.is_error:
         raise ActionRefused({code: ["此项须改正，不能确认通过"]})
-    if code == NEEDS_WORDS:
-        raise ActionRefused({code: ["变化较大，请写明原因"]})
+    if code in NEEDS_WORDS:
+        raise ActionRefused({code: ["此项不能只勾选确认，请写明原因"]})
     row, _ = LedgerConfirmation.objects.update_or_create(
         ledger=ledger,
         code=code,

@@ -1,7 +1,7 @@
 """X-…: across tables and with the register.
 
-X-04 compares with posts, which are not kept yet. X-08, X-09, X-10 and X-12 belong to single steps
-of the procedure and are raised there (`ledgers.actions`).
+X-08, X-09, X-10 and X-12 belong to single steps of the procedure and are raised there
+(`ledgers.actions`).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from common.periods import month_end
+from ledgers import catalogue
 from ledgers.catalogue import FIELDS
 from ledgers.checks import members
 from ledgers.checks.base import Check, E, Hit, W
@@ -39,6 +40,20 @@ def nobody_holds_relations(s: Snapshot) -> Iterator[Hit]:
     here = s.members.n("relation_here")
     if here and not s.facts.holds_relations:
         yield Hit({"a": here})
+
+
+def party_posts_differ(s: Snapshot) -> Iterator[Hit]:
+    """X-04: by name, since one who left and one who came are as many."""
+    if s.facts.party_posts is None:
+        return
+    wrong = []
+    for post, names in s.facts.party_posts.items():
+        rows = [row for row in s.leaders if row.get("post") == post and not row.get("vacant")]
+        if {(row.get("name") or "").strip() for row in rows} != names:
+            wrong.append(catalogue.field("leaders", "post").label_of(post))
+    if wrong:
+        # One finding for all: it is ticked at one place.
+        yield Hit({"p": "、".join(wrong)})
 
 
 def served_secretariat_denied(s: Snapshot) -> Iterator[Hit]:
@@ -106,6 +121,15 @@ CHECKS: tuple[Check, ...] = (
         ("relation_here",),
         "填有 {a} 人组织关系在本学会，但登记册中没有可接收组织关系的党组织，请核对或先办理成立报批",
         nobody_holds_relations,
+        register=True,
+    ),
+    Check(
+        "X-04",
+        W,
+        "leaders",
+        ("post",),
+        "负责人与党组织任职登记不一致（{p}），请核对；登记有误的请在任职页更正",
+        party_posts_differ,
         register=True,
     ),
     Check(

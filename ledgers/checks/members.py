@@ -1,4 +1,4 @@
-"""M-01 … M-21: 5.3 党员队伍情况. M-13 compares with member records, which are not kept yet."""
+"""M-01 … M-21: 5.3 党员队伍情况."""
 
 from __future__ import annotations
 
@@ -61,6 +61,13 @@ def relations_differ(s: Snapshot) -> Iterator[Hit]:
     relations, members = known_sum(s.members, RELATIONS), known_sum(s.members, STANDING)
     if relations is not None and members is not None and relations != members:
         yield Hit({"a": relations, "b": members})
+
+
+def here_differs_from_records(s: Snapshot) -> Iterator[Hit]:
+    """M-13: only where the society's register of members is kept."""
+    here, kept = s.members.n("relation_here"), s.facts.members_here
+    if here is not None and kept is not None and here != kept:
+        yield Hit({"a": here, "b": kept})
 
 
 def relation_at_nobody(s: Snapshot) -> Iterator[Hit]:
@@ -219,6 +226,15 @@ CHECKS: tuple[Check, ...] = (
         RELATIONS,
         "三类组织关系合计 {a} 人，应等于正式加预备 {b} 人，请更正",
         relations_differ,
+    ),
+    Check(
+        "M-13",
+        W,
+        SECTION,
+        ("relation_here",),
+        "组织关系在本学会 {a} 人，与党员登记 {b} 人不一致，请更正，或写明差异原因并更新登记",
+        here_differs_from_records,
+        register=True,
     ),
     Check(
         "M-14",

@@ -13,7 +13,7 @@ from ledgers.changes import compared_with
 from ledgers.forms import rows
 from ledgers.forms.changes import ChangeLine, change_lines, changes_of
 from ledgers.forms.procedure import history
-from ledgers.forms.sheet import CODES, NUMERALS, Sheet
+from ledgers.forms.sheet import CODES, NUMERALS, Line, Sheet
 from ledgers.models import Ledger
 from societies.access import Actor
 from societies.models import DataQualityIssue
@@ -44,21 +44,27 @@ def review_context(actor: Actor, ledger: Ledger, asked: str) -> dict[str, Any]:
         "tabs": _tabs(sheet, lines, tab),
         "base": base,
         "changes_count": len(lines),
-        "register_lines": [f for f in sheet.findings if f.register],
+        "register_lines": _register_lines(sheet),
         "warnings": [
             line
             for line in sheet.lines
-            if not line.finding.register and line.finding.code != NEEDS_WORDS
+            if not line.finding.register and line.finding.code not in NEEDS_WORDS
         ],
         "issues": list(
             DataQualityIssue.objects.visible_to(actor).open().filter(society=ledger.society_id)
         ),
-        "still_checked": ledger.confirmations.filter(code="X-08").count(),
+        "still_checked": sum(code == "X-08" for code, _ in sheet.ticks),
         "history": history(ledger),
         "previous_label": sheet.previous_label,
         "editable": False,
     }
     return data | neighbours(actor, ledger) | _body(sheet, lines, tab)
+
+
+def _register_lines(sheet: Sheet) -> list[Line]:
+    """What differs from the register, with the society's word on it."""
+    errors = [Line(f) for f in sheet.findings if f.register and f.is_error]
+    return errors + [line for line in sheet.lines if line.finding.register]
 
 
 def _tabs(sheet: Sheet, lines: list[ChangeLine], current: str) -> list[ReadingTab]:

@@ -19,7 +19,7 @@ from ledgers.forms.cells import BLANK, Cell, make_cell
 from ledgers.forms.procedure import last_remarks
 from ledgers.forms.wording import DASH
 from ledgers.loading import load_snapshot
-from ledgers.models import Ledger, LedgerSection
+from ledgers.models import Ledger, LedgerConfirmation, LedgerSection
 from ledgers.snapshot import Snapshot, Values
 
 CODES = tuple(SECTION_LABELS)
@@ -38,7 +38,7 @@ class Line:
     @property
     def needs_words(self) -> bool:
         """R-LED-03 asks a written explanation, no tick."""
-        return self.finding.code == NEEDS_WORDS
+        return self.finding.code in NEEDS_WORDS
 
     @property
     def key(self) -> str:
@@ -118,19 +118,23 @@ class Sheet:
         return {row.code: row for row in rows}
 
     @cached_property
+    def ticks(self) -> dict[tuple[str, str], LedgerConfirmation]:
+        """What was confirmed, by check and target; those of X-08 as well."""
+        return {(c.code, c.target): c for c in self.ledger.confirmations.all()}
+
+    @cached_property
     def lines(self) -> list[Line]:
         """The warnings with ticks and words."""
-        ticks = {(c.code, c.target): c for c in self.ledger.confirmations.all()}
         notes = {(n.section, n.field): n.text for n in self.ledger.change_notes.all() if not n.row}
         found = []
         for finding in self.findings:
             if finding.is_error:
                 continue
-            if finding.code == NEEDS_WORDS:
+            if finding.code in NEEDS_WORDS:
                 text = notes.get((finding.section, finding.fields[0]), "")
                 found.append(Line(finding, note=text, answered=bool(text)))
                 continue
-            tick = ticks.get((finding.code, finding.target))
+            tick = self.ticks.get((finding.code, finding.target))
             same = tick is not None and tick.message == finding.message
             found.append(Line(finding, same, tick.note if tick else "", same))
         return found

@@ -80,7 +80,7 @@ def more_steps(request: ActorRequest, ledger: Ledger) -> dict[str, bool]:
     periods = LedgerPeriod.objects.visible_to(actor).filter(pk=ledger.period_id)
     return {
         "may_restate": accepted and actor.may_any(Permission.LEDGER_SEND) and not newer.exists(),
-        "may_abandon": actor.may(Permission.LEDGER_SEND, ledger) and not not_abandonable(ledger),
+        "may_abandon": not not_abandonable(ledger) and actor.may(Permission.LEDGER_SEND, ledger),
         "may_request_lock": actor.may_any(Permission.LOCK_REQUEST)
         and ledger.period.window(clock.today()) == FilingWindow.CLOSED
         and periods.owed_by(ledger.society_id).exists(),

@@ -8,6 +8,7 @@ from typing import Any
 from accounts.permissions import Role
 from common.clock import start_of
 from ledgers import actions
+from ledgers.actions.words import NEEDS_WORDS
 from ledgers.catalogue import SINGLE
 from ledgers.changes import longest_unchanged
 from ledgers.checks import run_checks
@@ -236,7 +237,7 @@ def _fill_reasons(ledger: Ledger, by: Actor, now: datetime) -> None:
 def answer_warnings(ledger: Ledger, by: Actor, now: datetime) -> None:
     """Tick every warning, explain every large change."""
     for finding in run_checks(load_snapshot(ledger, now.date())):
-        if finding.code == "V-02":
+        if finding.code in NEEDS_WORDS:
             actions.explain_change(
                 ledger=ledger,
                 section=finding.section,

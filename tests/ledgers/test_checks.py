@@ -8,7 +8,7 @@ import pytest
 
 from ledgers.catalogue import FIELDS
 from ledgers.checks import CHECKS, run_checks
-from ledgers.snapshot import UnitFact
+from ledgers.snapshot import RegisterFacts, UnitFact
 from tests.ledgers.snapshots import (
     AS_OF,
     BARE_SECRETARIAT,
@@ -67,6 +67,12 @@ SECRETARY = {"post": "party_secretary", "political_status": "01", "relation_org"
 }
 PRESIDENT = {"post": "council_president", "legal_representative": "no"}
 VACANT = {"vacant": "1", "legal_representative": "", "vacant_reason": "换届期间"}
+
+
+def posts(secretary: str = "", officer: str = "") -> RegisterFacts:
+    """The register's posts of the 党委; blank for a post nobody holds."""
+    held = {"party_secretary": secretary, "discipline_officer": officer}
+    return make_facts(party_posts={k: frozenset([v] if v else []) for k, v in held.items()})
 
 
 @dataclass
@@ -269,6 +275,17 @@ CASES = [
         "三类组织关系合计 33 人，应等于正式加预备 34 人，请更正",
     ),
     Case(
+        "M-13", "W",
+        members(relation_here="2", relation_elsewhere="32") | {"facts": make_facts(members_here=3)},
+        "组织关系在本学会 2 人，与党员登记 3 人不一致，请更正，或写明差异原因并更新登记",
+        members(relation_here="3", relation_elsewhere="31") | {"facts": make_facts(members_here=3)},
+    ),
+    Case(
+        "M-13", "W", {"facts": make_facts(members_here=1)},
+        "组织关系在本学会 0 人，与党员登记 1 人不一致，请更正，或写明差异原因并更新登记",
+        members(relation_here="2", relation_elsewhere="32") | {"facts": make_facts()},
+    ),
+    Case(
         "M-14", "W", members(relation_at_supporting_unit="4"),
         "未挂靠却有 4 人组织关系在支撑单位，请核对挂靠类型",
         members(relation_at_supporting_unit="4")
@@ -426,6 +443,22 @@ CASES = [
         | {"facts": make_facts(holds_relations=False)},
         "填有 1 人组织关系在本学会，但登记册中没有可接收组织关系的党组织，请核对或先办理成立报批",
         members(relation_here="1", relation_elsewhere="33"),
+    ),
+    Case(
+        "X-04", "W", leaders({}, SECRETARY | {"name": "钱某"}) | {"facts": posts("孙某")},
+        "负责人与党组织任职登记不一致（党委书记），请核对；登记有误的请在任职页更正",
+        leaders({}, SECRETARY | {"name": " 钱某 "}) | {"facts": posts("钱某")},
+    ),
+    Case(
+        "X-04", "W",
+        leaders({}, SECRETARY | VACANT) | {"facts": posts("孙某", "李某")},
+        "负责人与党组织任职登记不一致（党委书记、纪检委员），请核对；登记有误的请在任职页更正",
+        leaders({}, SECRETARY | VACANT) | {"facts": posts()},
+    ),
+    Case(
+        "X-04", "W", leaders({}, SECRETARY) | {"facts": posts()},
+        "负责人与党组织任职登记不一致（党委书记），请核对；登记有误的请在任职页更正",
+        leaders({}, SECRETARY) | {"facts": make_facts()},
     ),
     Case(
         "X-05", "E", {"staff": NO_SECRETARIAT, "members": NO_SECRETARIAT_MEMBERS},
