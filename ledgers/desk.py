@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
@@ -26,6 +26,7 @@ from ledgers.models import (
     Ledger,
     LedgerPeriod,
     LedgerState,
+    LedgerStep,
     LockException,
     LockState,
     ReturnStage,
@@ -141,14 +142,32 @@ def returned(actor: Actor, on: date) -> list[Task]:
     # The words given with the last return: its step bears the same moment.
     said = Q(return_remarks__step__at=F("returned_at"))
     rows = _own_ledgers(actor).filter(state=LedgerState.RETURNED)
-    rows = rows.annotate(remarks=Count("return_remarks", filter=said))
+    rows = rows.annotate(remarks=Count("return_remarks", filter=said)).annotate(
+        mend_until=_mend_until()
+    )
     return [_returned(actor, row, on) for row in rows]
+
+
+def _mend_until() -> Subquery:
+    """The last day for mending the committee's last return: the secretary's own does not stop it.
+
+    None where the committee returned nothing, and for restatements (R-LED-08).
+    """
+    steps = LedgerStep.objects.filter(ledger=OuterRef("pk"), stage=ReturnStage.COMMITTEE)
+    return Subquery(steps.order_by("-at", "-pk").values("mend_until")[:1])
+
+
+def _runs_on(ledger: Any, on: date) -> bool:
+    """Whether the days for mending the committee's return are not over."""
+    return ledger.mend_until is not None and on <= ledger.mend_until
 
 
 def _returned(actor: Actor, ledger: Any, on: date) -> Task:
     by_committee = ledger.returned_by_stage == ReturnStage.COMMITTEE
     due = ledger.period.due_on
-    if by_committee and ledger.returned_at:
+    if ledger.mend_until and (by_committee or _runs_on(ledger, on)):
+        due = ledger.mend_until
+    elif by_committee and ledger.returned_at:
         days = ledger.period.edition.rules.deadlines.mend_workdays
         due = add_workdays(day_of(ledger.returned_at), days).day
     overdue = due < on
@@ -206,18 +225,21 @@ def to_sign(actor: Actor, on: date) -> list[Task]:
     if not actor.may_any(P.LEDGER_SIGN):
         return []
     rows = _own_ledgers(actor).filter(state=LedgerState.TO_SIGN).select_related("sent_by")
+    rows = rows.annotate(mend_until=_mend_until())
     tasks = []
     for column in states.SIGN.distinct_from:
         rows = rows.exclude(**{column: actor.user})
     for row in rows:
-        words, overdue = due_of(row.period, on)
+        due, (words, overdue) = row.period.due_on, due_of(row.period, on)
+        if _runs_on(row, on):
+            due, words, overdue = row.mend_until, days_left(row.mend_until, on), False
         tasks.append(
             Task(
                 title=f"{_who(actor, row)}审签{row.period.title}",
                 why=f"填报人 {row.sent_by} 已送审签，较上期有变化 {row.changes_count} 项",
                 status_kind="bad" if overdue else "warn",
                 status_label="逾期" if overdue else "待审签",
-                due=row.period.due_on,
+                due=due,
                 due_text=words,
                 overdue=overdue,
                 url=reverse("ledgers:sign", args=[row.pk]),

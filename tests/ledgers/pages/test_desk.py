@@ -93,6 +93,33 @@ def test_returned_gives_the_days_for_mending(society, period, cast):
         assert "审核员退回：请核对" in task.why
 
 
+def test_the_committees_days_run_on_through_the_secretarys_own_return(society, period, cast):
+    """R-LED-08: mending is due by the day the committee named, whoever has it back in between."""
+    returned, again = date(2026, 7, 13), date(2026, 7, 16)
+    ledger = make_ledger(society, period, cast=cast, state=S.RETURNED, on=returned)
+    mend = date(2026, 7, 20)
+    (task,) = tasks(cast.clerk, again)
+    assert (task.due, task.overdue) == (mend, False)
+    now = moment(again)
+    ledger = actions.send_for_signature(ledger=ledger, by=cast.clerk, now=now)
+    (task,) = tasks(cast.secretary, again)
+    assert task.title.startswith("审签") and (task.due, task.overdue) == (mend, False)
+    actions.return_to_clerk(ledger=ledger, reason="再核", by=cast.secretary, now=now)
+    assert again > period.due_on, "by the period's own day it would be overdue"
+    (task,) = tasks(cast.clerk, again)
+    assert "书记退回：再核" in task.why
+    assert (task.due, task.overdue, task.due_text) == (mend, False, "还有 4 天")
+    (task,) = tasks(cast.clerk, date(2026, 7, 21))
+    assert task.overdue and task.due == period.due_on, "the committee's days are over"
+
+
+def test_a_return_inside_the_society_alone_keeps_the_periods_day(society, period, cast):
+    ledger = make_ledger(society, period, cast=cast, state=S.TO_SIGN, on=date(2026, 7, 1))
+    actions.return_to_clerk(ledger=ledger, reason="再核", by=cast.secretary, now=moment(TODAY))
+    (task,) = tasks(cast.clerk)
+    assert (task.due, task.overdue) == (period.due_on, False)
+
+
 def test_lock_exception_goes_from_desk_to_desk(society, period, cast):
     late = date(2026, 9, 1)
     (task,) = [t for t in tasks(cast.clerk, late) if "已关闭" in t.title]
