@@ -47,6 +47,7 @@ def mark_dirty(society_ids: Iterable[int], *, since: date, today: date) -> None:
     enqueue_on_commit(DRAIN_TASK)
 
 
+@transaction.atomic
 def note_issue(
     *,
     society: Society,
@@ -59,15 +60,21 @@ def note_issue(
 ) -> None:
     """Open a data-quality issue if it stands and none of its code is open; close it if it does not.
 
-    section: the table of the ledger it bears on. Once written, its words and first day stay.
+    section: the table of the ledger it bears on. Once written, its words and first day stay. An
+    error opened or closed decides whether tables are clear (R-LED-02), so today's figures follow.
     """
     if stands:
         said = {"section": section, "severity": severity, "message": message, "opened_on": today}
-        DataQualityIssue.objects.get_or_create(
+        issue, fresh = DataQualityIssue.objects.get_or_create(
             society=society, code=code, closed_on=None, defaults=said
         )
+        counts = fresh and issue.severity == Severity.ERROR
     else:
-        DataQualityIssue.objects.open().filter(society=society, code=code).update(closed_on=today)
+        rows = DataQualityIssue.objects.open().filter(society=society, code=code)
+        counts = rows.filter(severity=Severity.ERROR).exists()
+        rows.update(closed_on=today)
+    if counts:
+        mark_dirty([society.pk], since=today, today=today)
 
 
 @transaction.atomic

@@ -6,7 +6,16 @@ import pytest
 
 from ledgers.models import Ledger, LedgerState
 from ledgers.querysets.ledgers import clear_tables
-from societies.models import DataQualityIssue, Severity, Society, SocietyUnit, UnitKind
+from societies import actions
+from societies.models import (
+    BackdatedFact,
+    DataQualityIssue,
+    DirtySociety,
+    Severity,
+    Society,
+    SocietyUnit,
+    UnitKind,
+)
 from tests.factories import make_ledger, make_period
 from tests.factories.ledgers import AS_OF
 
@@ -91,3 +100,53 @@ def test_an_older_version_accepted_late_says_nothing_of_today(society, cast, per
 def test_a_secretariat_with_staff_is_none(society, cast, period):
     accept(society, cast, period)
     assert not DataQualityIssue.objects.exists()
+
+
+class TestErrorsMoveFigures:
+    """R-LED-02: an open error takes tables their clear, so figures follow in its transaction."""
+
+    @pytest.fixture
+    def note(self, society, cast, period):
+        accept(society, cast, period)
+        DirtySociety.objects.all().delete()
+
+        def say(severity=Severity.ERROR, stands=True):
+            actions.note_issue(
+                society=society,
+                code="Q-01",
+                section="staff",
+                severity=severity,
+                message="与名录不符",
+                stands=stands,
+                today=LATE,
+            )
+            dirty = list(DirtySociety.objects.values_list("society_id", flat=True))
+            DirtySociety.objects.all().delete()
+            return dirty
+
+        return say
+
+    def test_an_error_opened_and_closed_is_counted_again_each_time(self, note, society):
+        assert note() == [society.pk]
+        assert clear_on(LATE) == 4
+        assert note() == [], "nothing new"
+        assert note(stands=False) == [society.pk]
+        assert clear_on(LATE) == 5
+        assert note(stands=False) == []
+        assert not BackdatedFact.objects.exists(), "past days stay as they were published"
+
+    def test_a_warning_moves_nothing(self, note):
+        assert note(Severity.WARNING) == note(Severity.WARNING, stands=False) == []
+        assert clear_on(LATE) == 5
+
+    def test_without_the_mark_the_figure_would_stay_behind(self, note, monkeypatch):
+        """Negative control: the tables change, and nobody is told."""
+        monkeypatch.setattr(actions, "mark_dirty", lambda *given, **more: None)
+        assert note() == [] and clear_on(LATE) == 4
+
+
+LATE = date(2026, 7, 20)
+
+
+def clear_on(day):
+    return clear_tables(Society.objects.all(), day).get().clear_count
