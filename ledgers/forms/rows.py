@@ -115,30 +115,54 @@ def form_cells(
     return cells
 
 
+@dataclass(frozen=True)
+class _Marks:
+    """Rows of 5.4 by what is said of them; a row with an error is not counted as blank."""
+
+    wrong: frozenset[int]
+    blank: frozenset[int]
+    told: frozenset[int]
+
+    @property
+    def bad(self) -> frozenset[int]:
+        """Rows that must be looked at."""
+        return self.wrong | self.told
+
+    def kind(self, row: int) -> str:
+        """As the summary line shows it."""
+        return "bad" if row in self.bad else "warn" if row in self.blank else "ok"
+
+
+def _marks(sheet: Sheet, found: list[Finding]) -> _Marks:
+    wrong = frozenset(f.row for f in found if f.is_error and (sheet.strict or f.code != BLANK))
+    blank = frozenset(f.row for f in found if f.code == BLANK)
+    told = frozenset(row for section, _, row in sheet.remarks if section == "leaders")
+    return _Marks(wrong, blank - wrong, told)
+
+
 def leader_rows(sheet: Sheet, open_row: int) -> list[LeaderRow]:
     """5.4 as listed; without a chosen row the first with an error stands open."""
     found = [f for f in sheet.findings if f.section == "leaders"]
-    wrong = {f.row for f in found if f.is_error and (sheet.strict or f.code != BLANK)}
-    blank = {f.row for f in found if f.code == BLANK} - wrong
-    listed = entries.places("leaders", sheet.snapshot)
-    told = {row for section, _, row in sheet.remarks if section == "leaders"}
-    first = next((place.row for place in listed if place.row in wrong | told), 0)
-    chosen = open_row or first
-    return [
-        LeaderRow(
-            pk=place.row,
-            post=_word(place, "post") or "未选职务",
-            name=_name(place),
-            political_status=_word(place, "political_status") or DASH,
-            until=str(place.values.get("term_to") or DASH),
-            flags="、".join(_flags(place)),
-            kind=_kind(place, wrong | told, blank),
-            open=place.row == chosen,
-            cells=form_cells(sheet, place, found),
-            is_told=place.row in told,
-        )
-        for place in listed
-    ]
+    marks, listed = _marks(sheet, found), entries.places("leaders", sheet.snapshot)
+    chosen = open_row or next((place.row for place in listed if place.row in marks.bad), 0)
+    return [_leader_row(sheet, place, found, marks, place.row == chosen) for place in listed]
+
+
+def _leader_row(
+    sheet: Sheet, place: Place, found: list[Finding], marks: _Marks, is_open: bool
+) -> LeaderRow:
+    return LeaderRow(
+        pk=place.row,
+        post=_word(place, "post") or "未选职务",
+        name=_name(place),
+        political_status=_word(place, "political_status") or DASH,
+        until=str(place.values.get("term_to") or DASH),
+        flags="、".join(_flags(place)),
+        kind=marks.kind(place.row),
+        open=is_open,
+        cells=form_cells(sheet, place, found),
+        is_told=place.row in marks.told,
+    )
 
 
 def posts_held(sheet: Sheet) -> list[PostCount]:
@@ -148,10 +172,6 @@ def posts_held(sheet: Sheet) -> list[PostCount]:
         post = _word(place, "post") or "未选职务"
         found.setdefault(post, []).append(bool(place.values.get("vacant")))
     return [PostCount(post, len(rows) - sum(rows), sum(rows)) for post, rows in found.items()]
-
-
-def _kind(place: Place, wrong: set[int], blank: set[int]) -> str:
-    return "bad" if place.row in wrong else "warn" if place.row in blank else "ok"
 
 
 def _name(place: Place) -> str:
