@@ -10,7 +10,9 @@ from common import clock
 from dashboards.demo import figures, office_holders
 from dashboards.demo.bodies import Body
 from dashboards.demo.figures import Register
+from dashboards.demo.rolls import here_on
 from ledgers import actions
+from ledgers.actions.periods import previous_as_of
 from ledgers.actions.words import NEEDS_WORDS
 from ledgers.catalogue import FIELDS, Field, Kind
 from ledgers.checks import run_checks
@@ -30,8 +32,9 @@ from societies.models import Society
 EXPLANATION = "按登记册核对，变动属实"
 
 
-def register_of(society_id: int, period: LedgerPeriod) -> Register:
-    """What the register says of the society on the as-of day."""
+def register_of(society_id: int, period: LedgerPeriod, seed: int, code: str) -> Register:
+    """What the register says of the society on the as-of day; of members, what the rolls will."""
+    before = previous_as_of(period.as_of)
     facts = register_facts(society_id, period.as_of)
     tiers = {tier: [u for u in facts.units if u.tier == tier] for tier in (1, 2, 3)}
     return Register(
@@ -40,6 +43,8 @@ def register_of(society_id: int, period: LedgerPeriod) -> Register:
         holds_relations=facts.holds_relations,
         t1_covered=any(unit.covered_by for unit in tiers[1]),
         t2_covered=any(unit.covered_by for unit in tiers[2]),
+        members_here=here_on(seed, code, period.as_of),
+        members_before=here_on(seed, code, before),
     )
 
 
@@ -56,7 +61,7 @@ def fill_in(
     """A draft ready to be sent, but for the fields of 5.1 named in `leave`."""
     ledger = actions.ensure_draft(society=society, period=period, by=by, now=now)
     pen = Pen(ledger, by, now)
-    register = register_of(society.pk, period)
+    register = register_of(society.pk, period, seed, body.code)
     tables = {
         Section.OPERATIONS: figures.operations(seed, body, period.as_of, register),
         Section.STAFF: figures.staff(seed, body, period.as_of, register),

@@ -19,13 +19,15 @@ NOT_APPLICABLE = "1"
 
 @dataclass(frozen=True)
 class Register:
-    """What the register knows on the as-of day."""
+    """What the register knows on the as-of day; members_*: on that day and half a year before."""
 
     secretariat: bool
     branches: int
     holds_relations: bool
     t1_covered: bool
     t2_covered: bool
+    members_here: int = 0
+    members_before: int = 0
 
 
 @dataclass(frozen=True)
@@ -162,8 +164,9 @@ def members(seed: int, body: Body, as_of: date, register: Register) -> Values:
     council = size.council * random.randint(45, 75) // 100
     supervisors, branch_leaders = 1, register.branches
     secretariat = size.secretariat_pm if register.secretariat else 0
-    here = secretariat if register.holds_relations else 0
-    total = council + secretariat + branch_leaders // 2
+    here = register.members_here if register.holds_relations else 0
+    others = max(0, here - secretariat)
+    total = council + secretariat + branch_leaders // 2 + others
     probationary = random.randint(0, 1)
     rest = total - here
     supporting = 0 if body.support_type == "none" else rest * random.randint(10, 30) // 100
@@ -172,7 +175,7 @@ def members(seed: int, body: Body, as_of: date, register: Register) -> Values:
         **_count("standing_council_party_members", size.council // 4 // 2, size.has_standing),
         "supervisor_party_members": str(supervisors),
         "society_branch_leader_pm": str(branch_leaders),
-        "other_relation_here": "0",
+        "other_relation_here": str(others),
         "total_distinct": str(total),
         "full_members": str(total - probationary),
         "probationary_members": str(probationary),
@@ -182,12 +185,12 @@ def members(seed: int, body: Body, as_of: date, register: Register) -> Values:
         **_count("floating_members", random.randint(0, 2), random.random() < 0.9),
         "active_party_members": str(max(here, total // 3)),
         "women_pm": str(total * random.randint(15, 35) // 100),
-        "transferred_in": "0",
-        "transferred_out": "0",
+        "transferred_in": str(max(0, here - register.members_before)),
+        "transferred_out": str(max(0, register.members_before - here)),
         "disposed": "0",
     }
     if register.secretariat:
-        found |= _secretariat_members(size, here)
+        found |= _secretariat_members(size, here - others)
     if register.holds_relations:
         names = ("applicants", "activists", "development_targets")
         found |= {name: str(random.randint(0, 2)) for name in names}

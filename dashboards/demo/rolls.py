@@ -16,7 +16,7 @@ from dashboards.demo import figures
 from dashboards.demo.bodies import bodies, body_of
 from dashboards.demo.courses import SECOND, WALKED
 from dashboards.demo.names import person
-from dashboards.demo.roster import FOREVER, Organisation
+from dashboards.demo.roster import FOREVER, Organisation, roster
 from dashboards.demo.streams import at_work, day_between, stream, weekday_from
 
 # The register of members opens; whoever was there before is filed in the first weeks.
@@ -137,6 +137,19 @@ def _person(
 def on_roll(seed: int, organisation: Organisation, day: date) -> list[Person]:
     """Who is on the roll on a day."""
     return [p for p in roll(seed, organisation, day.year) if p.since <= day]
+
+
+@lru_cache(maxsize=1024)
+def here_on(seed: int, code: str, day: date) -> int:
+    """Of how many the relation lies in the society on a day, as the rolls say it once they open."""
+    found = roster(seed, max(day, ROLLS_FROM))
+    people = (
+        person
+        for organisation in found
+        if organisation.code == code and organisation.stands_on(day)
+        for person in on_roll(seed, organisation, day)
+    )
+    return sum(person.place == "here" for person in people)
 
 
 def groups(seed: int, organisation: Organisation) -> list[tuple[str, str]]:

@@ -17,9 +17,9 @@ from dashboards.demo.filings import ACCEPT, RETURN, SEND, SIGN, as_ofs, deadline
 
 AS_OFS = [date(2016, 12, 31), date(2021, 6, 30), date(2026, 6, 30)]
 REGISTERS = [
-    Register(secretariat, branches, holds, covered, holds)
-    for secretariat, branches, holds, covered in product(
-        (True, False), (0, 7), (True, False), (True, False)
+    Register(secretariat, branches, holds, covered, holds, here, before)
+    for secretariat, branches, holds, covered, (here, before) in product(
+        (True, False), (0, 7), (True, False), (True, False), ((0, 3), (2, 2), (40, 0))
     )
     if secretariat or not holds
 ]
@@ -48,7 +48,8 @@ def test_sums_are_consistent(as_of, register):
         else:
             assert not any(name.startswith("secretariat") for name in (*staff, *people))
         check_members(staff, people)
-        assert (number(people, "relation_here") > 0) <= register.holds_relations
+        here = register.members_here if register.holds_relations else 0
+        assert number(people, "relation_here") == here
 
 
 def check_secretariat(staff: figures.Values, people: figures.Values) -> None:
