@@ -11,20 +11,14 @@ from ledgers.models.ledger import (
     ReturnStage,
     Section,
 )
+from ledgers.models.locks import LOCK_STEPS, LockException, LockState
 from ledgers.models.not_established import (
     GuidanceMeasure,
     LedgerMeasure,
     LedgerNotEstablished,
     MeasureFollowUp,
 )
-from ledgers.models.periods import (
-    LOCK_STEPS,
-    ExpectedFiling,
-    FilingWindow,
-    LedgerPeriod,
-    LockException,
-    LockState,
-)
+from ledgers.models.periods import ExpectedFiling, FilingWindow, LedgerPeriod
 from ledgers.models.sections import LedgerMembers, LedgerOperations, LedgerStaff
 from ledgers.models.steps import (
     LedgerChangeNote,

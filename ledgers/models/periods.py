@@ -1,11 +1,8 @@
-"""Periods of the half-year ledger, who owed one, and exceptions from the lock (R-LED-05…07)."""
+"""Periods of the half-year ledger, and who owed one (R-LED-05…07)."""
 
 from __future__ import annotations
 
 from datetime import date
-from functools import reduce
-from itertools import combinations
-from operator import or_
 
 from django.conf import settings
 from django.db import models
@@ -19,7 +16,6 @@ from ledgers.models.editions import LedgerEdition
 from ledgers.querysets.periods import (
     ExpectedFilingQuerySet,
     LedgerPeriodQuerySet,
-    LockExceptionQuerySet,
 )
 from societies.access import BY_SOCIETY, Owned, ScopePaths
 from societies.models import Federation, Society
@@ -35,7 +31,8 @@ class FilingWindow(models.TextChoices):
     CLOSED = "closed", "已关闭报送"
 
 
-def _user() -> models.ForeignKey:
+def user_column() -> models.ForeignKey:
+    """Who took a step; empty while nobody has."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -78,12 +75,12 @@ class LedgerPeriod(Owned, models.Model):
     closes_on = models.DateField("关闭报送日", help_text="当日仍可报送")
     is_provisional = models.BooleanField("暂算", default=False, help_text="缺当年节假日表")
     opened_at = models.DateTimeField("开期时间", null=True, blank=True)
-    proposed_by = _user()
+    proposed_by = user_column()
     proposed_at = models.DateTimeField("提请定格时间", null=True, blank=True)
-    refused_by, refused_proposer = _user(), _user()
+    refused_by, refused_proposer = user_column(), user_column()
     refused_at = models.DateTimeField("不同意定格时间", null=True, blank=True)
     refusal_reason = models.CharField("不同意定格原因", max_length=200, blank=True)
-    closed_by = _user()
+    closed_by = user_column()
     closed_at = models.DateTimeField("定格时间", null=True, blank=True)
     last_serial = models.PositiveIntegerField(default=0, editable=False)
 
@@ -159,12 +156,12 @@ class ExpectedFiling(Owned, models.Model):
     period = models.ForeignKey(LedgerPeriod, on_delete=models.PROTECT, related_name="expected")
     society = models.ForeignKey(Society, on_delete=models.PROTECT, related_name="expected_filings")
     exempt_reason = models.CharField("免报原因", max_length=200, blank=True)
-    exemption_proposed_by = _user()
+    exemption_proposed_by = user_column()
     exemption_proposed_at = models.DateTimeField("提请免报时间", null=True, blank=True)
-    exemption_refused_by, exemption_refused_proposer = _user(), _user()
+    exemption_refused_by, exemption_refused_proposer = user_column(), user_column()
     exemption_refused_at = models.DateTimeField("不同意免报时间", null=True, blank=True)
     exemption_refusal_reason = models.CharField("不同意免报原因", max_length=200, blank=True)
-    exemption_decided_by = _user()
+    exemption_decided_by = user_column()
     exemption_decided_at = models.DateTimeField("决定免报时间", null=True, blank=True)
 
     read_permission = Permission.LEDGER_VIEW
@@ -210,99 +207,3 @@ class ExpectedFiling(Owned, models.Model):
 
     def __str__(self) -> str:
         return f"{self.period_id} {self.society_id}"
-
-
-class LockState(models.TextChoices):
-    """Steps of a lock exception (roles.md §3)."""
-
-    REQUESTED = "requested", "已申请，待书记审签"
-    COUNTERSIGNED = "countersigned", "已审签，待审核"
-    REVIEWED = "reviewed", "已审核，待决定"
-    GRANTED = "granted", "已批准"
-    REFUSED = "refused", "未批准"
-
-
-# Each step has its columns `<step>_by` and `<step>_at`.
-LOCK_STEPS = ("requested", "countersigned", "reviewed", "decided")
-
-
-_STEPS_BEFORE = {
-    LockState.REQUESTED: 1,
-    LockState.COUNTERSIGNED: 2,
-    LockState.REVIEWED: 3,
-    LockState.GRANTED: 4,
-    LockState.REFUSED: 4,
-}
-
-
-def _has_steps() -> Q:
-    """Every state has the users of the steps that lead to it."""
-    return reduce(
-        or_,
-        (
-            Q(state=state, **{f"{step}_by__isnull": False for step in LOCK_STEPS[:count]})
-            for state, count in _STEPS_BEFORE.items()
-        ),
-    )
-
-
-@tracked()
-class LockException(Owned, models.Model):
-    """Leave to file after the closing day: per society, with reason and last day (R-LED-07)."""
-
-    period = models.ForeignKey(LedgerPeriod, on_delete=models.PROTECT, related_name="exceptions")
-    society = models.ForeignKey(Society, on_delete=models.PROTECT, related_name="lock_exceptions")
-    state = models.CharField("状态", max_length=20, choices=LockState, default=LockState.REQUESTED)
-    reason = models.CharField("补报原因", max_length=300)
-    until = models.DateField("补报截止日", help_text="当日仍可报送")
-    refusal_reason = models.CharField("不批准原因", max_length=300, blank=True)
-    requested_by = _user()
-    requested_at = models.DateTimeField("申请时间", null=True, blank=True)
-    countersigned_by = _user()
-    countersigned_at = models.DateTimeField("审签时间", null=True, blank=True)
-    reviewed_by = _user()
-    reviewed_at = models.DateTimeField("审核时间", null=True, blank=True)
-    decided_by = _user()
-    decided_at = models.DateTimeField("决定时间", null=True, blank=True)
-
-    read_permission = Permission.LEDGER_VIEW
-    scope_paths = BY_SOCIETY
-    objects = LockExceptionQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "补报开锁"
-        verbose_name_plural = "补报开锁"
-        ordering = ["-requested_at"]
-        constraints = [
-            models.UniqueConstraint(
-                name="lock_exception_one_pending",
-                fields=["period", "society"],
-                condition=Q(
-                    state__in=[LockState.REQUESTED, LockState.COUNTERSIGNED, LockState.REVIEWED]
-                ),
-                violation_error_message="本期已有办理中的补报申请",
-            ),
-            models.CheckConstraint(name="lock_exception_has_its_steps", condition=_has_steps()),
-            models.CheckConstraint(name="lock_exception_has_reason", condition=~Q(reason="")),
-            models.CheckConstraint(
-                name="lock_exception_refused_has_reason",
-                condition=~Q(state=LockState.REFUSED) | ~Q(refusal_reason=""),
-            ),
-            *(
-                both_or_neither(f"lock_exception_{a}", f"{a}_by", f"{a}_at", "办理环节不完整")
-                for a in LOCK_STEPS
-            ),
-            *(
-                different_users(
-                    f"lock_exception_{a}_is_not_{b}", f"{a}_by", f"{b}_by", "各环节须由不同的人办理"
-                )
-                for a, b in combinations(LOCK_STEPS, 2)
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.period_id} {self.society_id} {self.until}"
-
-    def open_on(self, on: date) -> bool:
-        """Whether filing is allowed on that Shanghai day by this exception."""
-        return self.state == LockState.GRANTED and on <= self.until
