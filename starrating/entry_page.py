@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from common import clock
 from common.states import open_steps
 from common.status import kind_of
 from societies.access import Actor
@@ -20,7 +21,7 @@ from starrating.models import (
     VetoRule,
     VetoState,
 )
-from starrating.recusal import is_inside
+from starrating.recusal import is_inside, is_recused
 
 S = EntryState
 # The steps of the picture, and the states in which each is the present one.
@@ -99,6 +100,8 @@ def open_verbs(actor: Actor, entry: RatingEntry) -> set[str]:
     verbs = {step.verb for step in found if not acted - {part_of(step.verb, entry.state)}}
     if verbs & {"agree", "refer_back"} and _has_voted(actor, entry):
         verbs -= {"agree", "refer_back"}
+    if verbs and not is_inside(actor):
+        verbs = set() if is_recused(actor.user, entry.society, clock.today()) else verbs
     return verbs
 
 

@@ -107,13 +107,19 @@ class SelfForm(VersionedForm):
         }
 
 
+class OpinionField(forms.CharField):
+    """Marked as asked for, but asked for by the step: what is kept meanwhile may lack it."""
+
+    def validate(self, value: str) -> None:
+        """The action says it is missing, together with what is wrong in the lines."""
+
+
 class PointsForm(VersionedForm):
     """评定分 for each line, with the reason where it differs; the opinion beside."""
 
-    opinion = forms.CharField(
+    opinion = OpinionField(
         label="初评说明",
         max_length=200,
-        required=False,
         help_text="学会可见，不超过 200 字",
         widget=forms.Textarea(attrs={"rows": 4, "form": FORM}),
     )

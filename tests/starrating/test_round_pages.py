@@ -4,12 +4,15 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from accounts.permissions import Role
+from common.errors import ActionRefused
 from starrating import actions
+from starrating.forms.entries import PointsForm
 from starrating.models import EntryState, StarAward
 from tests.factories import make_actor
 from tests.factories.rounds import (
@@ -261,3 +264,27 @@ def test_an_assignment_to_oneself_is_refused_at_the_field(clock):
     body = token | {"user": reviewer.user.pk, "entries": [entry.pk]}
     assert reviewer.client.post(page, body).status_code == 422
     assert world.entry().assessor is None
+
+
+def test_the_opinion_is_marked_as_asked_for_and_may_wait():
+    """提交审议 asks for it; 保存 keeps points without it."""
+    opinion = PointsForm(lines=[]).fields["opinion"]
+    assert opinion.required
+    assert opinion.clean("") == ""
+    with pytest.raises(ValidationError):
+        opinion.clean("字" * 201)
+    world = make_round()
+    entry = walk(world.entry(), world.cast, to=EntryState.SELF_ASSESSED)
+    given = {"chosen": world.round, "entries": [entry], "user": world.cast.assessor}
+    actions.assign(**given, by=world.cast.reviewer, now=ASSESSED)
+    with pytest.raises(ActionRefused) as refused:
+        actions.submit_assessment(
+            entry=entry,
+            row_version=None,
+            puts={"A1": actions.Put(Decimal(99), "")},
+            opinion=" ",
+            by=world.cast.assessing(world.round),
+            now=ASSESSED,
+        )
+    assert set(refused.value.errors) == {"opinion", "points_A1", "reason_A1"}
+    assert refused.value.errors["opinion"] == ["请填写初评说明"]

@@ -8,6 +8,7 @@ from accounts.permissions import Role
 from branches.models import OrganisationService
 from common.errors import ActionRefused, NotAllowed
 from starrating import actions
+from starrating.entry_page import open_verbs
 from starrating.models import EntryState, VetoState
 from starrating.recusal import is_recused
 from tests.factories import make_actor, make_posting
@@ -79,3 +80,16 @@ def test_a_branch_that_no_longer_serves_the_society_recuses_nobody():
     user, _ = joint_secretary(world, **ended)
     assert is_recused(user, world.societies[0], date(2026, 3, 1))
     assert not is_recused(user, world.societies[0], date(2026, 3, 2))
+
+
+def test_the_page_offers_no_step_to_who_must_stay_out(monkeypatch):
+    """A member posted to the society reads the entry but finds no button; the others do."""
+    world = make_round()
+    entry = walk(world.entry(), world.cast, to=EntryState.PRELIMINARY)
+    posted, free = world.cast.members[:2]
+    make_posting(entry.society, user=posted.user)
+    monkeypatch.setattr("common.clock.now", lambda: LATER)
+    assert open_verbs(posted, entry) == set()
+    assert open_verbs(free, entry) == {"agree", "refer_back"}
+    monkeypatch.setattr("starrating.entry_page.is_recused", lambda *_: False)
+    assert open_verbs(posted, entry) == {"agree", "refer_back"}
