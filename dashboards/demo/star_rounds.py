@@ -6,6 +6,7 @@ the demonstration is left alone. See `star_plan` for what happens, `star_writer`
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -31,12 +32,14 @@ from dashboards.demo.star_plan import (
     running,
     running_year,
 )
-from dashboards.demo.star_writer import SOCIETY, StarWriter
+from dashboards.demo.star_writer import IN_THE_WAY, SOCIETY, StarWriter
 from dashboards.demo.statistics import FIGURES, analyze
 from societies.actions import end_appointment
 from societies.models import Appointment
 from starrating import actions
 from starrating.models import AssessorSeat, EntryState, RatingEntry, RatingRound
+
+log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -50,14 +53,20 @@ class StarRounds:
     def enter(self) -> None:
         """Everything missing of both rounds."""
         for plan in self._plans():
-            chosen = self._open(plan)
-            if chosen is None or not chosen.is_open:
-                continue
-            done = self._walk(plan, chosen)
-            if not plan.running:
-                done += Decision(self.writer, plan, chosen).take()
-            if done:
-                self.say(f"{chosen}：{done} 步")
+            try:
+                self._enter(plan)
+            except IN_THE_WAY as refusal:
+                log.warning("demonstration: round of %s left alone: %s", plan.year, refusal)
+
+    def _enter(self, plan: RoundPlan) -> None:
+        chosen = self._open(plan)
+        if chosen is None or not chosen.is_open:
+            return
+        done = self._walk(plan, chosen)
+        if not plan.running:
+            done += Decision(self.writer, plan, chosen).take()
+        if done:
+            self.say(f"{chosen}：{done} 步")
 
     def _plans(self) -> list[RoundPlan]:
         """The finished round, then the running one; as they were first planned."""

@@ -25,6 +25,7 @@ from dashboards.demo.star_rounds import StarRounds
 from dashboards.demo.world import World, appoint_accounts, build_register, open_accounts
 from dashboards.desks import desk_of
 from societies.models import FederationRelation, Society
+from starrating import actions
 from starrating.models import (
     EntryState,
     RatingEdition,
@@ -178,6 +179,22 @@ def test_before_there_is_a_year_to_finish_no_round_is_made(world):
     assert running_year(date(2028, 12, 31)) == 2027
     rounds(world, date(2026, 3, 14))
     assert not RatingRound.objects.exists()
+
+
+def test_a_round_of_a_later_year_keeps_the_loader_out(world, caplog):
+    """Somebody opened this year's round before: no earlier one follows it (R-STAR-07)."""
+    values = running(SEED, 2026, date(2027, 3, 20)).values
+    actions.open_round(
+        federation=world.federation,
+        year=2026,
+        values=values,
+        by=world.reviewer,
+        now=clock.start_of(TODAY),
+    )
+    with caplog.at_level(logging.WARNING, "dashboards.demo"):
+        rounds(world)
+    assert "left alone" in caplog.text
+    assert list(RatingRound.objects.values_list("year", flat=True)) == [2026]
 
 
 def test_the_plan_keeps_its_own_deadlines():
