@@ -73,16 +73,20 @@ STATEMENTS: dict[Role, Statement] = {
         "事实的每次改动都已留有记录，只增不改。",
     ),
 }
+# The page lists all of them below.
+FEW = 3
 
 
 def scope_line(actor: Actor, found: list[Place]) -> str:
-    """The scope in words: how many objects of which kind, or what the platform role covers."""
+    """The scope in words: the objects, how many if there are many, or what the platform covers."""
     kind = actor.spec.kind
     if kind in NO_OBJECT:
         return NO_OBJECT[kind]
     if actor.role == Role.INSPECTOR:
         return f"任期内分派的学会，目前 {len(found)} 家"
-    return "、".join(place.name for place in found)
+    names = "、".join(place.name for place in found[:FEW])
+    many = f"等 {len(found)} {'家' if kind == ScopeKind.SOCIETY else '个'}{kind.label}"
+    return names if len(found) <= FEW else f"{names}{many}"
 
 
 def statement_desk(actor: Actor, on: date) -> Desk:
