@@ -15,7 +15,13 @@ from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat, Left
 
 from accounts.models import User
-from branches.models import LifeRecord, MemberImport, PartyMember, PartyOrganisation
+from branches.models import (
+    LifeRecord,
+    MemberImport,
+    OrganisationSuspension,
+    PartyMember,
+    PartyOrganisation,
+)
 from ledgers.models import GuidanceMeasure, Ledger, LedgerReturnRemark, MeasureFollowUp
 from societies.models import DataQualityIssue, Severity
 from tests.access.ledgers import AS_OF, BEFORE, NOW
@@ -179,6 +185,9 @@ def plant(world: World) -> None:
         batches = MemberImport.objects.filter(organisation=group)
         _write(batches, f"{MARK}OWNZ", ("file_name", "sheet_name", "problem"))
         _write(PartyOrganisation.objects.filter(pk=joint), f"{MARK}JOINTO", ORGANISATION)
+        # Every society served reads why the joint organisation does not count (R-OWN-03).
+        pauses = OrganisationSuspension.objects.filter(organisation=joint)
+        _write(pauses, f"{MARK}JOINTO", ("document_number",))
         for organisation, canary in ((group, "OWNH"), (joint, "JOINTE")):
             rows = LifeRecord.objects.filter(organisation=organisation)
             _write(rows, f"{MARK}{canary}", (*LIFE, "chair_name"))
