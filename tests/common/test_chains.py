@@ -87,6 +87,7 @@ def test_two_rows_of_one_statement_are_compared_too(society):
         for first, after in ((FIRST, THIRD), (SECOND, None))
     ]
     refused("重叠", lambda: SocietyCoverage.objects.bulk_create(rows))
+    assert not SocietyCoverage.objects.filter(society=society).exists()
 
 
 def test_what_is_frozen_only_ends_and_only_once(society):
