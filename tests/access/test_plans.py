@@ -21,16 +21,16 @@ PERIODS = 48
 
 LEDGERS = f"""
 INSERT INTO ledgers_ledgerperiod (federation_id, edition_id, key, as_of, due_on, grace_until,
-    closes_on, is_provisional, last_serial)
+    closes_on, is_provisional, last_serial, refusal_reason)
 SELECT p.federation_id, p.edition_id, 'P' || n, p.as_of - n * 183, p.due_on - n * 183,
-    p.grace_until - n * 183, p.closes_on - n * 183, false, 0
+    p.grace_until - n * 183, p.closes_on - n * 183, false, 0, ''
 FROM ledgers_ledgerperiod p, generate_series(1, {PERIODS}) n WHERE p.id = %(period)s;
 INSERT INTO ledgers_ledger (society_id, period_id, version, number, state, restatement_reason,
     returned_by_stage, return_reason, changes_count, register_differences, row_version)
 SELECT s.id, p.id, 1, 'N' || s.id, 'draft', '', '', '', 0, 0, 1
 FROM societies_society s, ledgers_ledgerperiod p WHERE s.code LIKE 'X%%' AND p.key LIKE 'P%%';
-INSERT INTO ledgers_expectedfiling (society_id, period_id, exempt_reason)
-SELECT society_id, period_id, '' FROM ledgers_ledger WHERE number LIKE 'N%%';
+INSERT INTO ledgers_expectedfiling (society_id, period_id, exempt_reason, exemption_refusal_reason)
+SELECT society_id, period_id, '', '' FROM ledgers_ledger WHERE number LIKE 'N%%';
 INSERT INTO ledgers_lockexception (society_id, period_id, state, reason, until, refusal_reason,
     requested_by_id, requested_at)
 SELECT society_id, period_id, 'requested', 'r', '2030-01-01', '', %(user)s, now()
