@@ -12,6 +12,7 @@ from ledgers.catalogue import SECTION_LABELS, SINGLE
 from ledgers.changes import compared_with
 from ledgers.forms import rows
 from ledgers.forms.changes import ChangeLine, change_lines, changes_of
+from ledgers.forms.grid import groups_of
 from ledgers.forms.procedure import history
 from ledgers.forms.sheet import CODES, NUMERALS, Line, Sheet
 from ledgers.models import Ledger
@@ -91,7 +92,7 @@ def _body(sheet: Sheet, lines: list[ChangeLine], tab: str) -> dict[str, Any]:
         "note": sheet.sections[tab].note,
     }
     if tab in SINGLE:
-        return data | {"groups": sheet.groups(tab)}
+        return data | {"groups": groups_of(sheet, tab)}
     if tab == "leaders":
         return data | {"leaders": rows.leader_rows(sheet, 0)}
     return data | {"tiers": rows.tier_cards(sheet), "branches": rows.branch_ticks(sheet)}

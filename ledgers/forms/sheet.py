@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from urllib.parse import urlencode
@@ -10,14 +10,12 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from ledgers.actions.words import NEEDS_WORDS
-from ledgers.catalogue import SECTION_LABELS, SINGLE, fields_of
+from ledgers.catalogue import SECTION_LABELS, SINGLE
 from ledgers.catalogue import label as label_of
 from ledgers.checks import Finding, run_checks
 from ledgers.completeness import Completeness, completeness
-from ledgers.conditions import is_shown
-from ledgers.forms.cells import BLANK, Cell, make_cell
+from ledgers.forms.cells import BLANK
 from ledgers.forms.procedure import last_remarks
-from ledgers.forms.wording import DASH
 from ledgers.loading import load_snapshot
 from ledgers.models import Ledger, LedgerConfirmation, LedgerSection
 from ledgers.snapshot import Snapshot, Values
@@ -44,26 +42,6 @@ class Line:
     def key(self) -> str:
         """Of the controls: `tick-` and `word-` go before it."""
         return f"{self.finding.code}-{self.finding.target}"
-
-
-@dataclass(frozen=True)
-class Computed:
-    """A line nobody types: a share from two counts."""
-
-    label: str
-    now: str
-    before: str
-    change: str
-
-
-@dataclass(frozen=True)
-class Group:
-    """Cells under one heading of the grid."""
-
-    label: str
-    cells: list[Cell]
-    note: str = ""
-    computed: list[Computed] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -237,50 +215,6 @@ class Sheet:
             return "无需填报"
         word = "已完成" if count.is_complete else "填报中" if count.filled else "未开始"
         return f"{count.filled} / {count.required} {word}"
-
-    def groups(self, section: str) -> list[Group]:
-        """The entry grid of 5.1, 5.2 or 5.3; hidden conditional fields are left out."""
-        now, before = self.snapshot.sections[section], self.before(section)
-        found = [f for f in self.findings if f.section == section and f.is_error]
-        found += [line.finding for line in self.unconfirmed if line.finding.section == section]
-        groups: list[Group] = []
-        for spec in fields_of(section, self.snapshot.rules):
-            if not is_shown(spec, self.snapshot, now):
-                continue
-            if not groups or groups[-1].label != spec.group:
-                groups.append(Group(spec.group, [], *self._aside(section, spec.group)))
-            said = self.remark(section, spec.name)
-            cell = make_cell(spec, now, before, found, blanks=self.strict, remark=said)
-            groups[-1].cells.append(cell)
-        return groups
-
-    def _aside(self, section: str, group: str) -> tuple[str, list[Computed]]:
-        """What stands beside a heading, and the computed lines at its end."""
-        staff = self.snapshot.staff
-        if section == "members" and group == "理事会":
-            return f"理事 {_n(staff, 'council_members')} 人（见第二节）", []
-        if section == "members" and group == "办事机构":
-            note = f"工作人员 {_n(staff, 'secretariat_staff')} 人（见第二节）"
-            return note, [self._full_time_share()]
-        return "", []
-
-    def _full_time_share(self) -> Computed:
-        """党员占专职人员比例; a dash while there is nobody full-time."""
-        before_staff, before = self.before("staff"), self.before("members")
-        now = _share(self.snapshot.members, self.snapshot.staff)
-        last = _share(before, before_staff) if before and before_staff else DASH
-        words = DASH if DASH in (now, last) else "无变化" if now == last else "有变化"
-        return Computed("党员占专职人员比例", now, last, words)
-
-
-def _n(values: Values, name: str) -> str:
-    number = values.n(name)
-    return DASH if number is None else f"{number:,}"
-
-
-def _share(members: Values, staff: Values) -> str:
-    part, whole = members.n("full_time_pm"), staff.n("full_time_staff")
-    return DASH if part is None or not whole else f"{part * 100 / whole:.1f}%"
 
 
 def anchor(finding: Finding) -> str:

@@ -19,6 +19,7 @@ from common.once import run_once
 from ledgers import actions
 from ledgers.catalogue import SECTION_LABELS, SINGLE
 from ledgers.forms import entries, rows
+from ledgers.forms.grid import groups_of
 from ledgers.forms.saving import Saved, save_form
 from ledgers.forms.sheet import NUMERALS, Sheet
 from ledgers.models import Ledger
@@ -162,7 +163,7 @@ def _body(
     request: ActorRequest, sheet: Sheet, code: str, editable: bool, open_row: int
 ) -> dict[str, Any]:
     if code in SINGLE:
-        return {"groups": sheet.groups(code)}
+        return {"groups": groups_of(sheet, code)}
     if code == "leaders":
         chosen = row_id(request.GET.get("row", ""))
         return {
