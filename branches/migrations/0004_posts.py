@@ -1,3 +1,4 @@
+import common.operations
 import branches.models.terms
 import common.constraints
 import django.contrib.postgres.constraints
@@ -26,6 +27,7 @@ class Migration(migrations.Migration):
             name='partyorganisation',
             options={'ordering': ['society_id', 'established_on', 'pk'], 'permissions': (('organisation_organisation_view', 'organisation: organisation_view'), ('organisation_party_group_edit', 'organisation: party_group_edit'), ('organisation_post_file', 'organisation: post_file'), ('organisation_post_view', 'organisation: post_view')), 'verbose_name': '党组织', 'verbose_name_plural': '党组织'},
         ),
+        common.operations.Together([
         migrations.CreateModel(
             name='PartyGroup',
             fields=[
@@ -293,6 +295,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        ]),
+        common.operations.Together([
         pgtrigger.migrations.AddTrigger(
             model_name='partygroup',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "branches_partygroupevent" ("id", "leader_name", "name", "organisation_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "row_version", "society_id", "valid_from", "valid_to") SELECT new_values."id", new_values."leader_name", new_values."name", new_values."organisation_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."row_version", new_values."society_id", new_values."valid_from", new_values."valid_to" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='78f51415a8e21230515e4149893d75d46379f374', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_51f65', referencing='REFERENCING NEW TABLE AS new_values ', table='branches_partygroup', when='AFTER')),
@@ -373,4 +377,5 @@ class Migration(migrations.Migration):
             model_name='termevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='43eafd25b7c9a057ccf8710130892cf03bee5c2b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_60289', table='branches_termevent', when='BEFORE')),
         ),
+        ]),
     ]

@@ -1,3 +1,4 @@
+import common.operations
 import common.constraints
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
@@ -21,6 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        common.operations.Together([
         migrations.CreateModel(
             name='ExpectedLifeDay',
             fields=[
@@ -290,6 +292,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        ]),
         migrations.AlterModelOptions(
             name='partyorganisation',
             options={'ordering': ['society_id', 'established_on', 'pk'], 'permissions': (('organisation_life_file', 'organisation: life_file'), ('organisation_life_view', 'organisation: life_view'), ('organisation_member_file', 'organisation: member_file'), ('organisation_member_view', 'organisation: member_view'), ('organisation_organisation_view', 'organisation: organisation_view'), ('organisation_party_group_edit', 'organisation: party_group_edit'), ('organisation_post_file', 'organisation: post_file'), ('organisation_post_view', 'organisation: post_view')), 'verbose_name': '党组织', 'verbose_name_plural': '党组织'},
@@ -316,6 +319,7 @@ class Migration(migrations.Migration):
             name='appointment',
             field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='societies.appointment'),
         ),
+        common.operations.Together([
         pgtrigger.migrations.AddTrigger(
             model_name='posting',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "branches_postingevent" ("appointment_id", "document_number", "home_unit", "id", "kind", "person_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "row_version", "society_id", "user_id", "valid_from", "valid_to") SELECT new_values."appointment_id", new_values."document_number", new_values."home_unit", new_values."id", new_values."kind", new_values."person_name", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."row_version", new_values."society_id", new_values."user_id", new_values."valid_from", new_values."valid_to" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='b4f95ef915edc302b597fa99e60e93b278c0c2bb', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_6b336', referencing='REFERENCING NEW TABLE AS new_values ', table='branches_posting', when='AFTER')),
@@ -376,4 +380,5 @@ class Migration(migrations.Migration):
             model_name='visitreportevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='5f43fa8bdbb0e292c3abb6b0f08585eb122af3d3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_060ad', table='branches_visitreportevent', when='BEFORE')),
         ),
+        ]),
     ]

@@ -1,3 +1,4 @@
+import common.operations
 import common.constraints
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
@@ -21,6 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        common.operations.Together([
         migrations.CreateModel(
             name='LiveDay',
             fields=[
@@ -300,6 +302,8 @@ class Migration(migrations.Migration):
             },
             bases=(societies.access.Owned, models.Model),
         ),
+        ]),
+        common.operations.Together([
         pgtrigger.migrations.AddTrigger(
             model_name='coverageedition',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "coverage_coverageeditionevent" ("body_kinds", "digest", "federation_id", "id", "key", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "relations", "source", "valid_from", "valid_to", "work_evidence_days", "work_measures") SELECT new_values."body_kinds", new_values."digest", new_values."federation_id", new_values."id", new_values."key", new_values."label", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."relations", new_values."source", new_values."valid_from", new_values."valid_to", new_values."work_evidence_days", new_values."work_measures" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='2a487c54eed7d212614845c85db276813387cdc2', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_95d8c', referencing='REFERENCING NEW TABLE AS new_values ', table='coverage_coverageedition', when='AFTER')),
@@ -348,4 +352,5 @@ class Migration(migrations.Migration):
             model_name='revisionpublicationevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='c16b316e69407564cc1be34509c1484dbc3c38e3', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_f660d', table='coverage_revisionpublicationevent', when='BEFORE')),
         ),
+        ]),
     ]

@@ -1,3 +1,4 @@
+import common.operations
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.expressions
@@ -20,6 +21,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        common.operations.Together([
         migrations.CreateModel(
             name='LedgerEdition',
             fields=[
@@ -832,6 +834,8 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        ]),
+        common.operations.Together([
         pgtrigger.migrations.AddTrigger(
             model_name='guidancemeasureevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='41358876bb5bb1d454f9e8808a7ea4f177f7140b', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_05be7', table='ledgers_guidancemeasureevent', when='BEFORE')),
@@ -1036,4 +1040,5 @@ class Migration(migrations.Migration):
             model_name='measurefollowupevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='bef3a7d7c914aa5e9bc188622a9f845d25c3d0c7', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_bfd50', table='ledgers_measurefollowupevent', when='BEFORE')),
         ),
+        ]),
     ]

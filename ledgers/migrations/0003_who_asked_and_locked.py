@@ -1,5 +1,6 @@
 """Who asked for a restatement is a column, so that the database keeps the four eyes (R-ROLE-02)."""
 
+import common.operations
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -65,6 +66,7 @@ class Migration(migrations.Migration):
             name='valid_from',
             field=models.DateField(help_text='截止日不早于此日的期次适用', verbose_name='适用自'),
         ),
+        common.operations.Together([
         pgtrigger.migrations.AddTrigger(
             model_name='ledger',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledgers_ledgerevent" ("changes_count", "counted_filed_at", "decided_at", "decided_by_id", "first_filed_at", "id", "number", "period_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "register_differences", "restated_by_id", "restatement_reason", "return_reason", "returned_at", "returned_by_id", "returned_by_stage", "reviewed_at", "reviewed_by_id", "row_version", "sent_at", "sent_by_id", "signed_at", "signed_by_id", "society_id", "state", "version") SELECT new_values."changes_count", new_values."counted_filed_at", new_values."decided_at", new_values."decided_by_id", new_values."first_filed_at", new_values."id", new_values."number", new_values."period_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."register_differences", new_values."restated_by_id", new_values."restatement_reason", new_values."return_reason", new_values."returned_at", new_values."returned_by_id", new_values."returned_by_stage", new_values."reviewed_at", new_values."reviewed_by_id", new_values."row_version", new_values."sent_at", new_values."sent_by_id", new_values."signed_at", new_values."signed_by_id", new_values."society_id", new_values."state", new_values."version" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='ed8dcb2c19500cda8f2331abc30b2e123e4bd341', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_54252', referencing='REFERENCING NEW TABLE AS new_values ', table='ledgers_ledger', when='AFTER')),
@@ -77,6 +79,7 @@ class Migration(migrations.Migration):
             model_name='ledger',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledgers_ledgerevent" ("changes_count", "counted_filed_at", "decided_at", "decided_by_id", "first_filed_at", "id", "number", "period_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "register_differences", "restated_by_id", "restatement_reason", "return_reason", "returned_at", "returned_by_id", "returned_by_stage", "reviewed_at", "reviewed_by_id", "row_version", "sent_at", "sent_by_id", "signed_at", "signed_by_id", "society_id", "state", "version") SELECT old_values."changes_count", old_values."counted_filed_at", old_values."decided_at", old_values."decided_by_id", old_values."first_filed_at", old_values."id", old_values."number", old_values."period_id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."register_differences", old_values."restated_by_id", old_values."restatement_reason", old_values."return_reason", old_values."returned_at", old_values."returned_by_id", old_values."returned_by_stage", old_values."reviewed_at", old_values."reviewed_by_id", old_values."row_version", old_values."sent_at", old_values."sent_by_id", old_values."signed_at", old_values."signed_by_id", old_values."society_id", old_values."state", old_values."version" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='21070f23873a541a38b5a9e274edf068d0b9702f', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_41059', referencing='REFERENCING OLD TABLE AS old_values ', table='ledgers_ledger', when='AFTER')),
         ),
+        ]),
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name='ledger',

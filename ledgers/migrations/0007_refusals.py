@@ -1,5 +1,6 @@
 """The leader may refuse a proposal to close a period or to exempt a society (R-LED-10)."""
 
+import common.operations
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -119,6 +120,7 @@ class Migration(migrations.Migration):
             name='refused_proposer',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
         ),
+        common.operations.Together([
         pgtrigger.migrations.AddTrigger(
             model_name='expectedfiling',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledgers_expectedfilingevent" ("exempt_reason", "exemption_decided_at", "exemption_decided_by_id", "exemption_proposed_at", "exemption_proposed_by_id", "exemption_refusal_reason", "exemption_refused_at", "exemption_refused_by_id", "exemption_refused_proposer_id", "id", "period_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "society_id") SELECT new_values."exempt_reason", new_values."exemption_decided_at", new_values."exemption_decided_by_id", new_values."exemption_proposed_at", new_values."exemption_proposed_by_id", new_values."exemption_refusal_reason", new_values."exemption_refused_at", new_values."exemption_refused_by_id", new_values."exemption_refused_proposer_id", new_values."id", new_values."period_id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."society_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='67ec53abf76df406ef466b132dc762c824b8fc37', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_02f53', referencing='REFERENCING NEW TABLE AS new_values ', table='ledgers_expectedfiling', when='AFTER')),
@@ -143,6 +145,7 @@ class Migration(migrations.Migration):
             model_name='ledgerperiod',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "ledgers_ledgerperiodevent" ("as_of", "closed_at", "closed_by_id", "closes_on", "due_on", "edition_id", "federation_id", "grace_until", "id", "is_provisional", "key", "opened_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "refusal_reason", "refused_at", "refused_by_id", "refused_proposer_id") SELECT old_values."as_of", old_values."closed_at", old_values."closed_by_id", old_values."closes_on", old_values."due_on", old_values."edition_id", old_values."federation_id", old_values."grace_until", old_values."id", old_values."is_provisional", old_values."key", old_values."opened_at", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."proposed_at", old_values."proposed_by_id", old_values."refusal_reason", old_values."refused_at", old_values."refused_by_id", old_values."refused_proposer_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='4953970d49512352c69d3c0d641acdcd67cb10da', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_b5894', referencing='REFERENCING OLD TABLE AS old_values ', table='ledgers_ledgerperiod', when='AFTER')),
         ),
+        ]),
         migrations.AddConstraint(
             model_name='expectedfiling',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('exemption_refused_at__isnull', True), ('exemption_refused_by__isnull', True)), models.Q(('exemption_refused_at__isnull', False), ('exemption_refused_by__isnull', False)), _connector='OR'), name='expected_filing_refusal', violation_error_message='不同意不完整'),

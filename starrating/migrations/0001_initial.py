@@ -1,3 +1,4 @@
+import common.operations
 import common.constraints
 import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
@@ -19,6 +20,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        common.operations.Together([
         migrations.CreateModel(
             name='RatingEdition',
             fields=[
@@ -472,6 +474,8 @@ class Migration(migrations.Migration):
             },
             bases=(societies.access.Owned, models.Model),
         ),
+        ]),
+        common.operations.Together([
         pgtrigger.migrations.AddTrigger(
             model_name='ratingedition',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "starrating_ratingeditionevent" ("bonus_cap", "digest", "federation_id", "id", "key", "label", "max_stars", "min_applicable", "multi_types", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rise_limit", "source", "valid_from", "valid_to") SELECT new_values."bonus_cap", new_values."digest", new_values."federation_id", new_values."id", new_values."key", new_values."label", new_values."max_stars", new_values."min_applicable", new_values."multi_types", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."rise_limit", new_values."source", new_values."valid_from", new_values."valid_to" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a98c165aaf7793048d82440714ded8f7eb3225e9', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_e58e2', referencing='REFERENCING NEW TABLE AS new_values ', table='starrating_ratingedition', when='AFTER')),
@@ -600,4 +604,5 @@ class Migration(migrations.Migration):
             model_name='vetoruleevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='9122ca1c28f8ff64b36f05d81a17da83b108569c', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_771ea', table='starrating_vetoruleevent', when='BEFORE')),
         ),
+        ]),
     ]

@@ -1,3 +1,4 @@
+import common.operations
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
@@ -18,6 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        common.operations.Together([
         migrations.CreateModel(
             name='RatingRound',
             fields=[
@@ -497,6 +499,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        ]),
         pgtrigger.migrations.RemoveTrigger(
             model_name='criterion',
             name='insert_insert',
@@ -519,6 +522,7 @@ class Migration(migrations.Migration):
             name='reviewed',
             field=models.BooleanField(default=False, verbose_name='由评审人评分'),
         ),
+        common.operations.Together([
         pgtrigger.migrations.AddTrigger(
             model_name='criterion',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "starrating_criterionevent" ("advice", "category", "clause", "code", "edition_id", "formula", "id", "na_rule", "params", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "position", "reviewed", "supplied", "title", "tree") SELECT new_values."advice", new_values."category", new_values."clause", new_values."code", new_values."edition_id", new_values."formula", new_values."id", new_values."na_rule", new_values."params", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."points", new_values."position", new_values."reviewed", new_values."supplied", new_values."title", new_values."tree" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='7aa658fef3b18a2785757a4f5cbff9e5fd05c613', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_093e4', referencing='REFERENCING NEW TABLE AS new_values ', table='starrating_criterion', when='AFTER')),
@@ -531,10 +535,12 @@ class Migration(migrations.Migration):
             model_name='criterion',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "starrating_criterionevent" ("advice", "category", "clause", "code", "edition_id", "formula", "id", "na_rule", "params", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "position", "reviewed", "supplied", "title", "tree") SELECT old_values."advice", old_values."category", old_values."clause", old_values."code", old_values."edition_id", old_values."formula", old_values."id", old_values."na_rule", old_values."params", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."points", old_values."position", old_values."reviewed", old_values."supplied", old_values."title", old_values."tree" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='73f7e91b6667c8d30ddb741c87ff2c20a3ba6235', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_23650', referencing='REFERENCING OLD TABLE AS old_values ', table='starrating_criterion', when='AFTER')),
         ),
+        ]),
         migrations.AddConstraint(
             model_name='criterion',
             constraint=models.CheckConstraint(condition=models.Q(('reviewed', False), ('supplied', False), _connector='OR'), name='criterion_reviewed_has_no_formula'),
         ),
+        common.operations.Together([
         pgtrigger.migrations.AddTrigger(
             model_name='deliberationvote',
             trigger=pgtrigger.compiler.Trigger(name='insert_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION '评定记录只增不改' USING ERRCODE = 'check_violation';", hash='9b549c35775f8282aa1af6e6f91e3371c5329447', operation='UPDATE OR DELETE', pgid='pgtrigger_insert_only_f69ed', table='starrating_deliberationvote', when='BEFORE')),
@@ -655,4 +661,5 @@ class Migration(migrations.Migration):
             model_name='vetoevent',
             trigger=pgtrigger.compiler.Trigger(name='append_only', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='63e4d5df2a75e0ab30c7421b5af6ddd7e4279927', operation='UPDATE OR DELETE', pgid='pgtrigger_append_only_727a1', table='starrating_vetoevent', when='BEFORE')),
         ),
+        ]),
     ]
