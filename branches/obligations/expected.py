@@ -64,9 +64,9 @@ WHERE x.frozen_at IS NULL AND (x.rule_id, x.counts_until, x.required)
 
 # 谈心谈话 counts the classes of pairs that talked (art. 19), 党小组会 what each group owes at most
 # (art. 13: one group's second meeting excuses no other group), everything else the events.
+# Counted once before the join: over tables without statistics the planner would count for each row.
 _RECOUNT = """
-UPDATE branches_expectedlife x SET held = h.held
-FROM (
+WITH h AS MATERIALIZED (
     SELECT y.id, CASE WHEN y.kind = 'heart_talk'
              THEN (COALESCE(sum(l.talks_in_committee), 0) > 0)::int
                 + (COALESCE(sum(l.talks_with_members), 0) > 0)::int
@@ -84,8 +84,9 @@ FROM (
      AND l.held_on BETWEEN y.first_day AND y.last_day AND l.state = 'filed'
      AND l.counted_on <= y.counts_until AND (l.kind = y.kind OR l.also_kind = y.kind)
     WHERE y.organisation_id = ANY (%s) AND y.first_day <= %s AND y.last_day >= %s
-    GROUP BY y.id, r.required) h
-WHERE h.id = x.id AND x.held <> h.held"""
+    GROUP BY y.id, r.required)
+UPDATE branches_expectedlife x SET held = h.held
+FROM h WHERE h.id = x.id AND x.held <> h.held"""
 
 _LOCK = """
 SELECT id FROM branches_partyorganisation WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE"""
