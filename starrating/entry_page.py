@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from branches.recusal import is_inside, is_recused
 from common import clock
 from common.states import open_steps
 from common.status import kind_of
@@ -21,7 +22,6 @@ from starrating.models import (
     VetoRule,
     VetoState,
 )
-from starrating.recusal import is_inside, is_recused
 
 S = EntryState
 # The steps of the picture, and the states in which each is the present one.

@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import Case, Value, When
 
 from accounts.permissions import Permission, Role
+from branches.recusal import is_inside, refuse_recused
 from common.errors import ActionRefused, Conflict, NotAllowed
 from common.states import Transition, check_step
 from societies.access import Actor
 from starrating.eyes import Part, part_of, parts_of
 from starrating.models import DeliberationVote, EntryState, RatingEntry, RatingRound, RatingStep
-from starrating.recusal import is_inside, refuse_recused
 
 STALE = "这家学会的评定刚被他人办理，您的内容未保存，请核对后重新提交"
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions import Permission, Role
 from branches.models import PartyOrganisationGrant
+from branches.recusal import is_recused
 from common.clock import day_of
 from common.errors import ActionRefused
 from societies.access import Actor
@@ -26,7 +27,6 @@ from starrating.models import (
     RatingRound,
     RatingStep,
 )
-from starrating.recusal import is_recused
 
 ASSIGNABLE = (
     EntryState.APPLIED,

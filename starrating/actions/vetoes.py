@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.permissions import Permission
+from branches.recusal import refuse_recused
 from common.clock import day_of
 from common.errors import ActionRefused, Conflict, NotAllowed
 from common.refusals import refusals
@@ -16,7 +17,6 @@ from societies.models import Society
 from starrating.actions.common import end_of_title, refuse_long
 from starrating.closing import STATEMENT_DAYS
 from starrating.models import RatingRound, StarAward, Veto, VetoKind, VetoRule, VetoState
-from starrating.recusal import refuse_recused
 
 STALE = "这项否决建议刚被他人办理，请核对后重新提交"
 ANOTHER = "提出、陈述、核定、确认须由不同的人办理"

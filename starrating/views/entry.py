@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission as P
+from branches.recusal import is_inside
 from common import clock
 from common.errors import ActionRefused, Conflict
 from common.formpages import VersionedForm, add_refusal
@@ -32,7 +33,6 @@ from starrating.forms.entries import (
     TextForm,
 )
 from starrating.models import Outcome, RatingEntry, RatingLine
-from starrating.recusal import is_inside
 
 _JOINS = (
     "round__edition",

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission as P
+from branches.recusal import is_inside
 from common import clock
 from common.exports import ListExport
 from common.formpages import form_page
@@ -25,7 +26,6 @@ from starrating.actions.rounds import ASSIGNABLE
 from starrating.consequences import Weak, consequences
 from starrating.forms.rounds import AssignForm, OpenForm, candidates, opening
 from starrating.models import EntryState, Outcome, RatingEntry, RatingRound, StarAward
-from starrating.recusal import is_inside
 
 # The committee's rights in a round: a society follows its own entry.
 COMMITTEE = (P.STAR_ROUND_OPEN, P.STAR_ASSESS, P.STAR_DELIBERATE, P.STAR_DECIDE)

@@ -6,11 +6,11 @@ import pytest
 
 from accounts.permissions import Role
 from branches.models import OrganisationService
+from branches.recusal import is_recused
 from common.errors import ActionRefused, NotAllowed
 from starrating import actions
 from starrating.entry_page import open_verbs
 from starrating.models import EntryState, VetoState
-from starrating.recusal import is_recused
 from tests.factories import make_actor, make_posting
 from tests.factories.coverage import at
 from tests.factories.rounds import ASSESSED, make_rated_society, make_round, walk

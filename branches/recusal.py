@@ -1,4 +1,4 @@
-"""回避: who rates a society holds no office in it and is not posted to it (roles.md §2.4)."""
+"""回避: who deals with a society holds no office in it and is not posted to it (R-SUP-03)."""
 
 from __future__ import annotations
 
