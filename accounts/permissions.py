@@ -75,6 +75,16 @@ class Permission(StrEnum):
     VISIT_VIEW = "visit_view"
     VISIT_FILE = "visit_file"
     VISIT_COMMENT = "visit_comment"
+    CLASS_VIEW = "class_view"
+    CLASS_PLAN = "class_plan"
+    CLASS_DECIDE = "class_decide"
+    CLASS_ATTEND = "class_attend"
+    CLASS_ENROL = "class_enrol"
+    ENROLMENT_VIEW = "enrolment_view"
+    HOURS_VIEW = "hours_view"
+    HOURS_FILE = "hours_file"
+    HOURS_CONFIRM = "hours_confirm"
+    HOURS_TOTAL = "hours_total"
 
 
 class Role(TextChoices):

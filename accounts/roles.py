@@ -42,6 +42,8 @@ _POSTS = (P.POST_VIEW, P.POST_FILE)
 _LIFE_READ = (P.LIFE_VIEW, P.VISIT_VIEW)
 # Scores, the own entry of a round and the public list, vetoes (R-STAR-12).
 _STAR_READ = (P.STAR_VIEW, P.STAR_ROUND_VIEW, P.VETO_VIEW)
+# A society enrols and reads whom it enrolled; hours of persons are for UB and US alone (R-TRN-11).
+_ENROLS = (P.CLASS_VIEW, P.CLASS_ENROL, P.ENROLMENT_VIEW, P.HOURS_TOTAL)
 
 ROLES: tuple[RoleSpec, ...] = (
     RoleSpec(
@@ -54,6 +56,7 @@ ROLES: tuple[RoleSpec, ...] = (
                 *_LIFE_READ,
                 *_POSTS,
                 *_STAR_READ,
+                *_ENROLS,
                 P.STAR_APPLY,
                 P.LEDGER_EDIT,
                 P.LEDGER_SEND,
@@ -73,6 +76,9 @@ ROLES: tuple[RoleSpec, ...] = (
                 *_OWN_READ,
                 *_LIFE_READ,
                 *_STAR_READ,
+                *_ENROLS,
+                P.HOURS_VIEW,
+                P.HOURS_CONFIRM,
                 P.STAR_SIGN,
                 P.VETO_STATE,
                 P.POST_VIEW,
@@ -103,6 +109,9 @@ ROLES: tuple[RoleSpec, ...] = (
                 P.MEMBER_FILE,
                 P.LIFE_VIEW,
                 P.LIFE_FILE,
+                P.CLASS_VIEW,
+                P.HOURS_VIEW,
+                P.HOURS_FILE,
             )
         ),
         granted=True,
@@ -142,6 +151,8 @@ ROLES: tuple[RoleSpec, ...] = (
                 P.GAP_VIEW,
                 P.REVISION_PUBLISH,
                 P.MEMBER_COUNT,
+                P.CLASS_VIEW,
+                P.HOURS_TOTAL,
             )
         ),
         granted=True,
@@ -182,6 +193,9 @@ ROLES: tuple[RoleSpec, ...] = (
                 P.COVERAGE_VIEW,
                 P.GAP_VIEW,
                 P.MEMBER_COUNT,
+                P.CLASS_VIEW,
+                P.CLASS_DECIDE,
+                P.HOURS_TOTAL,
             )
         ),
         granted=True,
@@ -207,7 +221,12 @@ ROLES: tuple[RoleSpec, ...] = (
         granted=True,
         several=True,
     ),
-    RoleSpec(Role.TRAINING_MANAGER, "TM", ScopeKind.FEDERATION),
+    RoleSpec(
+        Role.TRAINING_MANAGER,
+        "TM",
+        ScopeKind.FEDERATION,
+        frozenset((P.CLASS_VIEW, P.CLASS_PLAN, P.CLASS_ATTEND, P.ENROLMENT_VIEW)),
+    ),
     RoleSpec(Role.SOCIETY_DEPARTMENT, "SD", ScopeKind.FEDERATION),
     RoleSpec(
         Role.LEADERSHIP_VIEWER,

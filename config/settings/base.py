@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "societies",
     "branches",
     "ledgers",
+    "training",
     "coverage",
     "starrating",
     "dashboards",

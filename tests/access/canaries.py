@@ -66,6 +66,8 @@ CRITERION = ("title", "clause", "advice", "na_rule")
 ENTRY = ("measures", "return_reason", "opinion", "re_opinion")
 RATING_LINE = ("title", "clause", "na_rule", "self_text", "assessed_reason", "re_reason")
 LIFE = ("place", "agenda", "learning", "decision", "return_reason", "withdrawal_reason")
+CLASS = ("title", "place", "return_reason")
+UPLOAD = ("file_name", "sheet_name", "problem")
 EXEMPTION = ("exempt_reason", "exemption_refusal_reason")
 OPERATIONS = ("supporting_unit", "business_supervisor", "office_address", "website")
 TEXTS = (
@@ -88,7 +90,12 @@ TEXTS = (
     Texts("branches.LifeRecord", "C", "society_id", ("chair_name",)),
     Texts("branches.VisitReport", "V", "society_id", ("work", "problems", "advice", "comment")),
     Texts("branches.PartyMember", "Y", "society_id", MEMBER),
-    Texts("branches.MemberImport", "Y", "society_id", ("file_name", "sheet_name", "problem")),
+    Texts("branches.MemberImport", "Y", "society_id", UPLOAD),
+    Texts("training.TrainingEdition", "F", "federation_id", ("label", "source"), federal=True),
+    Texts("training.TrainingClass", "J", "federation_id", CLASS, federal=True),
+    Texts("training.Enrolment", "K", "society_id", ("person_name",)),
+    Texts("training.HourEvent", "W", "society_id", ("title", "return_reason")),
+    Texts("training.AttendanceImport", "Q", "training_class__federation_id", UPLOAD, True),
     Texts("ledgers.LedgerEdition", "F", "federation_id", ("code",), federal=True),
     Texts("ledgers.LedgerPeriod", "F", "federation_id", ("refusal_reason",), federal=True),
     Texts("ledgers.ExpectedFiling", "L", "society_id", EXEMPTION),
@@ -161,6 +168,11 @@ CODED = {
         (f"starrating.{name}Line" for name in ("Live", "Closing", "Frozen")), {"criterion"}
     ),
     "branches.MemberImportRow": {"key", "op"},
+    "training.TrainingEdition": {"key", "digest"},
+    # A reason that a constraint ties to its step, a number that one ties to the result.
+    "training.TrainingClass": {"code", "cancel_reason"},
+    "training.Enrolment": {"certificate_no"},
+    "training.AttendanceImportRow": {"key", "op"},
     "common.StoredFile": {"sha256", "content_type"},
     "common.FormToken": {"purpose", "digest", "answer"},
     "accounts.User": {"password", "username", "notice_version"},  # full_name: `_name_people`

@@ -14,6 +14,7 @@ from tests.factories.societies import (
 )
 from tests.factories.starrating import freeze_stars, make_standard
 from tests.factories.terms import make_party_group, make_post, make_term
+from tests.factories.training import make_class, make_event, make_training
 
 __all__ = [
     "at",
@@ -23,7 +24,9 @@ __all__ = [
     "life_facts",
     "make_actor",
     "make_cast",
+    "make_class",
     "make_edition",
+    "make_event",
     "make_federation",
     "make_ledger",
     "make_obligations",
@@ -38,6 +41,7 @@ __all__ = [
     "make_standard",
     "make_target",
     "make_term",
+    "make_training",
     "make_user",
     "turn_life",
     "two_o_clock",
