@@ -14,7 +14,7 @@ from training.editions import EDITIONS as TRAINING
 
 
 class Command(BaseCommand):
-    help = "载入组织生活要求、学时规定、覆盖口径与目标、台账版本、星级标准（可重复运行；已载入的不会被修改）"
+    help = "载入组织生活要求、学时规定、覆盖口径、台账版本、星级标准（可重复运行，已载入的不改）"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
