@@ -69,12 +69,12 @@ def full_members(claim: Claim) -> int | None:
     """Full members of the organisation that day; None if unknown.
 
     By the register where the organisation keeps one: those confirmed, with their relation there
-    (trap 4). Else as the election says: those with a vote. Probationary members have none, so the
-    number entitled never exceeds the full members (R-ORG-08).
+    (trap 4). An election names those with a vote: probationary members have none, so there are at
+    least as many full members, and more than the register knows is what counts (R-ORG-08).
     """
-    if claim.registered is not None:
-        return claim.registered
-    return claim.filing.entitled if claim.is_elected else None
+    entitled = claim.filing.entitled if claim.is_elected else None
+    known = [count for count in (claim.registered, entitled) if count is not None]
+    return max(known, default=None)
 
 
 def said_of_members(claim: Claim) -> str:
@@ -82,6 +82,8 @@ def said_of_members(claim: Claim) -> str:
     members = full_members(claim)
     if members is None or claim.organisation.type not in rules.BRANCH_TYPES:
         return ""
-    if claim.registered is not None:
+    if claim.registered == members:
         return f"{members} 人（党员名册，{claim.filing.held_on}）"
+    if claim.registered is not None:
+        return f"{members} 人（按应到会有选举权人数，名册登记 {claim.registered} 人）"
     return f"{members} 人（名册未登记党员，按应到会有选举权人数）"

@@ -173,7 +173,7 @@ def _check_attendance(errors: Errors, facts: LifeFacts) -> None:
         errors["present"].append(f"实到 {present} 人多于应到 {expected} 人；列席人员请填在“列席”")
     elif not present:
         errors["present"].append("实到人数须大于 0")
-    elif message := _short_of_quorum(facts.kind, expected + (facts.excused or 0), present):
+    elif message := _short_of_quorum(facts, expected + (facts.excused or 0), present):
         errors["present"].append(message)
 
 
@@ -191,11 +191,18 @@ def _check_list(errors: Errors, facts: LifeFacts, known: Known) -> None:
         errors["attendees"].append("到会情况只能是到会、请假或缺席，请重新标记")
 
 
-def _short_of_quorum(kind: str, entitled: int, present: int) -> str:
-    """What to say of a meeting too small to be valid; the base is everybody, excused or not."""
-    if kind == LifeKind.BRANCH_COMMITTEE_MEETING and present * 2 < entitled:
+def _short_of_quorum(facts: LifeFacts, entitled: int, present: int) -> str:
+    """What to say of a meeting too small for what it did; the base is everybody, excused or not.
+
+    A 党员大会 that only learns needs no quorum, one that votes does (rules §3, trap 20).
+    """
+    half = present * 2 >= entitled
+    if facts.kind == LifeKind.MEMBERS_CONGRESS and facts.decision.strip() and not half:
+        said = f"到会不足半数不能表决：应到会 {entitled} 人，实到 {present} 人"
+        return f"{said}；没有表决的请清空决议事项"
+    if facts.kind == LifeKind.BRANCH_COMMITTEE_MEETING and not half:
         return f"支委会须有半数以上委员到会方有效：委员 {entitled} 人，实到 {present} 人"
-    if kind == LifeKind.DEMOCRATIC_LIFE_MEETING and present * 3 < entitled * 2:
+    if facts.kind == LifeKind.DEMOCRATIC_LIFE_MEETING and present * 3 < entitled * 2:
         return f"民主生活会到会须达三分之二以上：应参加 {entitled} 人，实到 {present} 人"
     return ""
 

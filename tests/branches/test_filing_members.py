@@ -111,8 +111,10 @@ def test_name_and_choice_agree_and_nobody_stands_twice(cast):
     assert "同一人只填一行" in found["seats-1-member"][0]
 
 
-def test_full_members_are_those_of_the_register(cast):
-    """R-ORG-06, trap 4: confirmed full members with their relation here; who says so is shown."""
+def test_full_members_are_the_larger_of_register_and_election(cast):
+    """R-ORG-06, -08, trap 4: the register knows the confirmed with their relation here; nobody
+    has a vote who is no full member. Who says so is shown.
+    """
     filing = draft(cast, values=BIG, rows=THREE)
     claim = claim_of(filing, TODAY)
     assert (full_members(claim), claim.registered) == (10, None)
@@ -123,12 +125,25 @@ def test_full_members_are_those_of_the_register(cast):
     member_of(cast, full_since=None)
     member_of(cast, confirmed_by=None)
     claim = claim_of(filing, TODAY)
-    assert (full_members(claim), claim.registered) == (6, 6)
-    assert said_of_members(claim) == "6 人（党员名册，2026-10-09）"
+    assert (full_members(claim), claim.registered) == (10, 6)
+    assert said_of_members(claim) == "10 人（按应到会有选举权人数，名册登记 6 人）"
     said = "；".join(check_filing(claim).warnings)
     assert "应到会有选举权 10 人，名册正式党员 6 人" in said
-    assert "不足 7 人的一般不设支部委员会" in said
+    assert "不足 7 人的一般不设支部委员会" not in said
     assert "书记人选没有从党员名册中选择" in said
+    for _ in range(5):
+        member_of(cast)
+    claim = claim_of(filing, TODAY)
+    assert (full_members(claim), claim.registered) == (11, 11)
+    assert said_of_members(claim) == "11 人（党员名册，2026-10-09）"
+
+
+def test_a_register_not_yet_complete_does_not_hide_a_committee(cast):
+    """R-ORG-06: ten have a vote, six are on the register, one seat is too few."""
+    for _ in range(6):
+        member_of(cast)
+    found = errors(cast, values=SMALL | {"entitled": 10, "present": 10})
+    assert found["seats"] == ["正式党员 10 人，7 人以上应设支部委员会，职数不少于 3 人"]
 
 
 def test_seven_on_the_register_need_a_committee(cast):
@@ -159,7 +174,7 @@ def test_the_page_offers_the_roll_to_those_who_may_read_it(client, cast):
     filing = PostFiling.objects.get()
     assert filing.seat_rows.get(position=0).member == one
     page = client.get(url("filing", filing.pk)).content.decode()
-    assert "2 人（党员名册，2026-10-09）" in page
+    assert "10 人（按应到会有选举权人数，名册登记 2 人）" in page
     # The clerk has no right to the roll: no choice is offered, and the one made stays.
     client.force_login(cast.clerk.user)
     edit = url("filing_edit", filing.pk)

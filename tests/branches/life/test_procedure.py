@@ -92,6 +92,22 @@ def attempt(organisation, by=None, on=HELD, **said):
             "半数以上",
         ),
         ({"kind": "democratic_life_meeting", "expected": 9, "present": 5}, "present", "三分之二"),
+        (
+            {"kind": "members_congress", "decision": "通过换届办法", "expected": 5, "present": 2},
+            "present",
+            "到会不足半数不能表决",
+        ),
+        (
+            {
+                "kind": "members_congress",
+                "decision": "通过换届办法",
+                "expected": 4,
+                "present": 2,
+                "excused": 1,
+            },
+            "present",
+            "到会不足半数不能表决：应到会 5 人，实到 2 人",
+        ),
         ({"kind": "heart_talk", "talks_with_members": 0}, "talks_in_committee", "至少一类"),
         ({"kind": "heart_talk", "agenda": "谈思想"}, "agenda", "不记地点和内容"),
     ],
@@ -102,12 +118,26 @@ def test_what_is_wrong_is_said_at_its_field(branch, said, field, words):
 
 @pytest.mark.parametrize(
     ("kind", "expected", "present"),
-    [("branch_committee_meeting", 4, 2), ("democratic_life_meeting", 9, 6)],
+    [
+        ("branch_committee_meeting", 4, 2),
+        ("democratic_life_meeting", 9, 6),
+        ("members_congress", 4, 2),
+    ],
 )
 def test_quorum_at_the_boundary_stands(branch, kind, expected, present):
     """半数以上 is ≥ 1/2 (trap 20)."""
-    record = file_life(branch, kind, HELD, expected=expected, present=present)
+    said = {"decision": "通过工作计划"}
+    record = file_life(branch, kind, HELD, expected=expected, present=present, **said)
     assert record.state == LifeState.FILED
+
+
+def test_a_congress_that_decides_nothing_needs_no_quorum(branch):
+    """Rules §3: the half is asked of a vote, not of a lesson."""
+    said = {"decision": " ", "learning": "学习党章"}
+    record = file_life(branch, "members_congress", HELD, expected=5, present=1, **said)
+    assert record.state == LifeState.FILED
+    with pytest.raises(ActionRefused, match="半数"):
+        file_life(branch, "members_congress", HELD, expected=5, present=1, decision="通过")
 
 
 @pytest.mark.parametrize(("days", "late"), [(15, False), (16, True)])
