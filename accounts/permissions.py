@@ -26,6 +26,9 @@ class Permission(StrEnum):
 
     SOCIETY_VIEW = "society_view"
     SOCIETY_EDIT = "society_edit"
+    INTEREST_DECLARE = "interest_declare"
+    INTEREST_VIEW = "interest_view"
+    INTEREST_ENTER = "interest_enter"
     ORGANISATION_VIEW = "organisation_view"
     ORGANISATION_ENTER = "organisation_enter"
     POST_VIEW = "post_view"

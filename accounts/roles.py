@@ -134,6 +134,9 @@ ROLES: tuple[RoleSpec, ...] = (
         frozenset(
             (
                 *_STAR_READ,
+                P.INTEREST_DECLARE,
+                P.INTEREST_VIEW,
+                P.INTEREST_ENTER,
                 P.STAR_ROUND_OPEN,
                 P.STAR_RE_EXAMINE,
                 P.VETO_PROPOSE,
@@ -163,7 +166,7 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.ASSESSOR,
         "CR2",
         ScopeKind.ORGANISATION,
-        frozenset((P.ORGANISATION_VIEW, P.STAR_ROUND_VIEW, P.STAR_ASSESS)),
+        frozenset((P.ORGANISATION_VIEW, P.STAR_ROUND_VIEW, P.STAR_ASSESS, P.INTEREST_DECLARE)),
         granted=True,
         several=True,
     ),
@@ -171,7 +174,15 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.COMMITTEE_MEMBER,
         "CM",
         ScopeKind.FEDERATION,
-        frozenset((P.STAR_ROUND_VIEW, P.STAR_DELIBERATE, P.VETO_VIEW, P.VETO_SECOND)),
+        frozenset(
+            (
+                P.STAR_ROUND_VIEW,
+                P.STAR_DELIBERATE,
+                P.VETO_VIEW,
+                P.VETO_SECOND,
+                P.INTEREST_DECLARE,
+            )
+        ),
         granted=True,
     ),
     RoleSpec(
@@ -181,6 +192,8 @@ ROLES: tuple[RoleSpec, ...] = (
         frozenset(
             (
                 *_STAR_READ,
+                P.INTEREST_DECLARE,
+                P.INTEREST_VIEW,
                 P.STAR_DECIDE,
                 P.VETO_CONFIRM,
                 *_OWN_READ,
@@ -207,12 +220,18 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.INSPECTOR,
         "IN",
         ScopeKind.SOCIETY,
-        frozenset(_OWN_READ),
+        frozenset((*_OWN_READ, P.INTEREST_DECLARE)),
         granted=True,
         several=True,
     ),
     RoleSpec(Role.INSPECTION_LEAD, "IL", ScopeKind.SOCIETY),
-    RoleSpec(Role.EXPERT, "EX", ScopeKind.OWN, granted=True),
+    RoleSpec(
+        Role.EXPERT,
+        "EX",
+        ScopeKind.OWN,
+        frozenset((P.INTEREST_DECLARE,)),
+        granted=True,
+    ),
     RoleSpec(
         Role.INSTRUCTOR,
         "IT",

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from accounts.permissions import ScopeKind
+from accounts.permissions import Permission, ScopeKind
 from common import clock
 from dashboards import links
 from dashboards.demo.progress import Progress, progress
@@ -89,6 +89,7 @@ def _filling(federation: Federation) -> Callable[[], Progress | None]:
 def shell(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html. Reads only what the middleware put on the request: no query.
 
+    declares: whether the person declares interests (回避申报), from the account menu.
     filling: in the demonstration, a call that reads how far its history is.
     """
     actor: Actor | None = getattr(request, "actor", None)
@@ -96,6 +97,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "actor": actor,
         "nav": (),
         "search_url": "",
+        "declares": False,
         "acting": None,
         "is_demo": False,
         "filling": None,
@@ -109,6 +111,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     actors: Sequence[Actor] = getattr(request, "actors", ())
     return context | {
         "nav": navigation(actor, match.view_name if match else ""),
+        "declares": actor.may_any(Permission.INTEREST_DECLARE),
         "search_url": search_address(actor),
         "acting": identity(actor),
         "is_demo": is_demo,

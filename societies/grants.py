@@ -64,9 +64,11 @@ def _actor(
 ) -> Actor:
     appointment.user = user
     spec = SPECS[appointment.role]
-    if spec.kind == ScopeKind.PLATFORM:
-        everywhere = Scope(ScopeKind.PLATFORM)
-        return Actor(user, appointment, dict.fromkeys(spec.permissions, everywhere))
+    if spec.kind in (ScopeKind.PLATFORM, ScopeKind.OWN):
+        # 本人: no row below an owner is reached by it, only what names the user.
+        ids = frozenset({user.pk}) if spec.kind == ScopeKind.OWN else frozenset()
+        held = Scope(spec.kind, ids)
+        return Actor(user, appointment, dict.fromkeys(spec.permissions, held))
     grants: dict[Permission, Scope] = {}
     for permission in Permission:
         name = codename(spec.kind, permission)

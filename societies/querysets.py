@@ -8,6 +8,7 @@ from typing import Self
 
 from django.db.models import Q
 
+from accounts.permissions import Permission
 from common.querysets import valid_on_q
 from societies.access import Actor, DatedQuerySet, ScopedQuerySet
 
@@ -45,6 +46,14 @@ class SocietyQuerySet(ScopedQuerySet):
             | Q(initials__icontains=text.lower())
         )
 
+    def declarable_by(self, actor: Actor) -> Self:
+        """Those about which a person of the committee's side may declare an interest.
+
+        The whole federation, also for who reads one society of it: names are public, and 回避 is
+        declared before anything is assigned. An expert is bound to none and names any.
+        """
+        return self.filter(federation=actor.federation) if actor.federation else self.all()
+
 
 class SocietyUnitQuerySet(DatedQuerySet):
     """Councils, secretariats, society branches."""
@@ -52,6 +61,17 @@ class SocietyUnitQuerySet(DatedQuerySet):
 
 class AppointmentQuerySet(DatedQuerySet):
     """Dated appointments."""
+
+
+class DeclaredInterestQuerySet(DatedQuerySet):
+    """Relations of people to societies that keep them out of judging these."""
+
+    def visible_to(self, actor: Actor | None) -> Self:
+        """One's own, and the federation's for its committee; never the society's."""
+        if actor is None or not actor.may_any(Permission.INTEREST_DECLARE):
+            return self.none()
+        scope = actor.scope(Permission.INTEREST_VIEW)
+        return self.filter(Q(user=actor.user) | Q(society__federation__in=sorted(scope.ids)))
 
 
 class DataQualityIssueQuerySet(ScopedQuerySet):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from starrating.views import committee, entry, places, prints, rounds, society, vetoes
+from starrating.views import assigning, committee, entry, places, prints, rounds, society, vetoes
 
 app_name = "starrating"
 urlpatterns = [
@@ -10,7 +10,7 @@ urlpatterns = [
     path("open/", rounds.round_open, name="round_open"),
     path("<int:pk>/", rounds.RoundQueue.as_view(), name="round"),
     path("<int:pk>/export/", rounds.RoundExport.as_view(), name="round_export"),
-    path("<int:pk>/assign/", rounds.assign, name="assign"),
+    path("<int:pk>/assign/", assigning.assign, name="assign"),
     path("<int:pk>/list/", rounds.public, name="public"),
     path("<int:pk>/places/", places.places, name="places"),
     path("<int:pk>/post/", places.post, name="post"),

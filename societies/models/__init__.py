@@ -3,6 +3,7 @@
 from societies.models.appointments import Appointment
 from societies.models.federations import Federation
 from societies.models.grants import FederationGrant, GrantBase, SocietyGrant, SocietyUnitGrant
+from societies.models.interests import DeclaredInterest, InterestKind
 from societies.models.quality import DataQualityIssue, Severity
 from societies.models.recomputation import BackdatedFact, DirtySociety
 from societies.models.societies import (
@@ -21,12 +22,14 @@ __all__ = [
     "BackdatedFact",
     "BodyKind",
     "DataQualityIssue",
+    "DeclaredInterest",
     "DirtySociety",
     "DisciplineClass",
     "Federation",
     "FederationGrant",
     "FederationRelation",
     "GrantBase",
+    "InterestKind",
     "Severity",
     "Society",
     "SocietyGrant",

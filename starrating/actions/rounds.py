@@ -10,7 +10,7 @@ from django.db import transaction
 from accounts.models import User
 from accounts.permissions import Permission, Role
 from branches.models import PartyOrganisationGrant
-from branches.recusal import is_recused
+from branches.recusal import recused_from
 from common.clock import day_of
 from common.errors import ActionRefused
 from societies.access import Actor
@@ -115,10 +115,11 @@ def _refuse_unfit(rows: list[RatingEntry], user: User, today: date) -> None:
     if late:
         raise ActionRefused({"entries": [f"尚未申报或已过初评：{'、'.join(late)}"]})
     acted = parts_of(RatingStep.objects.filter(entry__in=rows), user.pk)
+    recused = recused_from(user, today)
     own = [
         row.society.name
         for row in rows
-        if is_recused(user, row.society, today) or acted.get(row.pk, set()) - {Part.ASSESSMENT}
+        if row.society_id in recused or acted.get(row.pk, set()) - {Part.ASSESSMENT}
     ]
     if own:
         raise ActionRefused({"user": [f"应当回避：{'、'.join(own)}"]})

@@ -22,9 +22,8 @@ from common.listing import Column, FilterForm, ScopedListView
 from societies.decorators import ActorRequest, PermissionRequired, require_permission
 from societies.models import DisciplineClass, Federation
 from starrating import actions
-from starrating.actions.rounds import ASSIGNABLE
 from starrating.consequences import Weak, consequences
-from starrating.forms.rounds import AssignForm, OpenForm, candidates, opening
+from starrating.forms.rounds import OpenForm, opening
 from starrating.models import EntryState, Outcome, RatingEntry, RatingRound, StarAward
 
 # The committee's rights in a round: a society follows its own entry.
@@ -243,39 +242,6 @@ class RoundExport(ListExport, RoundQueue):
         number = f"；文号：{chosen.document_number}" if chosen.document_number else ""
         head = f"{chosen.year} 年度；标准 {chosen.edition.label}；{chosen.state_label}{number}"
         return [head, *super().lines()[1:]]
-
-
-@require_permission(P.STAR_ROUND_OPEN)
-def assign(request: ActorRequest, pk: int) -> HttpResponse:
-    """分派初评人."""
-    chosen = visible_round(request, pk)
-    rows = RatingEntry.objects.visible_to(request.actor).filter(round=chosen, state__in=ASSIGNABLE)
-    form = AssignForm(
-        request.POST or None,
-        people=candidates(chosen, request.actor.user, clock.today()),
-        rows=rows.select_related("society", "assessor"),
-    )
-
-    def act(values: dict[str, Any]) -> str:
-        actions.assign(
-            chosen=chosen,
-            entries=list(values["entries"]),
-            user=values["user"],
-            by=request.actor,
-            now=clock.now(),
-        )
-        return reverse("starrating:round", args=[pk])
-
-    context = {
-        "heading": f"分派初评：{chosen}",
-        "verb": "分派",
-        "chosen": chosen,
-        "back_url": reverse("starrating:round", args=[pk]),
-        "text": "初评人在评定结束前只看到分派的学会；在学会任职或派驻的应当回避。",
-    }
-    return form_page(
-        request, form, act, template="starrating/form.html", context=context, done="已分派"
-    )
 
 
 @require_safe

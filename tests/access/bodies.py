@@ -80,6 +80,18 @@ def _serve(world: World, place: str, role: str) -> Body:
     return {"unit": world.holding(place).spare.pk, "valid_from": "2018-01-01"}
 
 
+INTEREST = {"kind": "contact", "valid_from": "2020-01-01"}
+
+
+def _declare(world: World, place: str, role: str) -> Body:
+    return INTEREST | {"society": world.holding(place).society.name}
+
+
+def _enter_interest(world: World, place: str, role: str) -> Body:
+    said = {"user": world.users["CL"].pk, "reason": "任该会联系人"}
+    return INTEREST | said | {"society": world.holding(place).society.name}
+
+
 POSTING = {
     "kind": "GM04",
     "person_name": "钱某",
@@ -289,6 +301,9 @@ BODIES: dict[str, Callable[[World, str, str], Body]] = {
     "accounts:password_change": _password,
     "accounts:act_as": _act_as,
     "societies:edit": _society,
+    "societies:interest_declare": _declare,
+    "societies:interest_enter": _enter_interest,
+    "societies:interest_end": _same(last_day="2026-01-31", reason="已卸任"),
     "branches:enter": _enter,
     "branches:posting_enter": _same(**POSTING),
     "branches:unit_open": _same(kind="division", name="新分会", valid_from="2018-01-01"),

@@ -75,6 +75,7 @@ TEXTS = (
     Texts("societies.Society", "R", "pk", REGISTER),
     Texts("societies.Society", "T", "pk", ("name",)),
     Texts("societies.SocietyUnit", "U", "society_id", ("name", "closing_note")),
+    Texts("societies.DeclaredInterest", "D", "society_id", ("note", "reason", "end_reason")),
     Texts("societies.DataQualityIssue", "I", "society_id", ("message",)),
     Texts("branches.PartyOrganisation", "O", "society_id", ORGANISATION),
     Texts("branches.OrganisationSuspension", "O", "society_id", ("document_number",)),

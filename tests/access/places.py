@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "society": (OWN, NEAR, FAR, MISSING),
     "organisation": (OWN, SIBLING, JOINT, NEAR, FAR, MISSING),
     "service": (OWN, SIBLING, JOINT, NEAR, FAR, MISSING),
+    "interest": (OWN, NEAR, FAR, MISSING),
     "posting": (OWN, NEAR, FAR, MISSING),
     "life": (OWN, SIBLING, JOINT, NEAR, FAR, MISSING),
     "own_life": (OWN, SIBLING, NEAR, FAR, MISSING),

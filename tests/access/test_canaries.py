@@ -31,6 +31,8 @@ ONES_OWN |= {("HOME", "F"), ("HOME", "N")}
 INSIDE = {("OWN", "M"), ("OWN", "N"), ("OWN", "I")}
 # Who chaired a meeting stays on the own side (roles.md §2.9).
 COMMITTEE = ONES_OWN - {("OWN", "C")} | {("NEAR", letter) for letter in "TRUIOPLMNEVS"}
+# Declared interests: the person's own, and the committee's; never the society's (R-SUP-03).
+COMMITTEE |= {("OWN", "D"), ("NEAR", "D")}
 LIFELESS = ONES_OWN - INSIDE - {("OWN", letter) for letter in "EHCS"} - {("JOINT", "E")}
 # Who rates reads entries and vetoes, who acted in them, the organisation rated.
 RATING = {(owner, letter) for owner in ("OWN", "NEAR") for letter in "TSNO"}
@@ -55,7 +57,7 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
 ALWAYS = ("UC", "UB", "IN", "CR", "CM", "LV", "SA", "EX", "anon")
 CRAWLED = [pytest.param(r, marks=[] if r in ALWAYS else [pytest.mark.slow]) for r in MAY_READ]
 # Kinds of text that a page shows by itself, not in the frame around every page.
-CONTENT = "RUOGPLMEVYS"
+CONTENT = "RUOGPLMEVYSD"
 # Where the owner finds the own texts: proof that the crawl opens what it says.
 FACTS = {"societies:list", "societies:export", "society", "search", "branches:society"}
 FACTS |= {"branches:list", "branches:export", "branches:detail"}
@@ -69,19 +71,21 @@ LIFE |= {"branches:life_calendar"}
 VISITS = {"branches:visit_list", "branches:visit"}
 DESK = FACTS | FILINGS | {"branches:own"}
 ENTERING = {"branches:enter", "branches:change", "branches:posting_change", "branches:unit_close"}
+ENTERING |= {"societies:edit"}
 ORGANISATIONS = {"branches:list", "branches:export", "branches:detail"}
 STARS = {"starrating:entry", "starrating:print", "starrating:veto"}
 REGISTER = {"branches:members", "branches:members_export", "branches:member"}
 IMPORTS = {"branches:import_start", "branches:import", "branches:import_errors"}
 IMPORTS |= {"branches:member_change", "branches:participation_stop"}
+INTERESTS = {"societies:interests"}
 SEEN = {
     "UC": DESK | LIFE | VISITS | POSTS | STARS | {"ledgers:restate"},
     "US": DESK | LIFE | VISITS | POSTS | STARS | REGISTER | {"branches:member_queue"},
     "UD": DESK | LIFE | VISITS | POSTS | STARS | REGISTER,
     "IN": DESK | TERMS,
     "IT": DESK | VISITS | TERMS,
-    "CL": FACTS | FILINGS | GAPS | LIFE | VISITS | POSTS | STARS,
-    "CR": FACTS | FILINGS | GAPS | ENTERING | LIFE | VISITS | POSTS | STARS | {"societies:edit"},
+    "CL": FACTS | FILINGS | GAPS | LIFE | VISITS | POSTS | STARS | INTERESTS,
+    "CR": FACTS | FILINGS | GAPS | ENTERING | LIFE | VISITS | POSTS | STARS | INTERESTS,
     "CM": STARS,
     "UB": ORGANISATIONS | LIFE | REGISTER | IMPORTS | POSTS | {"branches:life_correct"},
     "CR2": ORGANISATIONS | TERMS | {"starrating:entry", "starrating:print"},

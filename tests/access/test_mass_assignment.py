@@ -52,6 +52,10 @@ def foreign_unit(holding):
 
 # Address, the field that names something, what of another society or federation is put there.
 FOREIGN = (
+    ("societies:interest_declare", "society", FAR, lambda holding: holding.society.name),
+    ("societies:interest_enter", "society", FAR, lambda holding: holding.society.name),
+    ("societies:interest_enter", "user", FAR, lambda holding: holding.cast.reviewer.user.pk),
+    ("societies:interest_enter", "user", OWN, lambda holding: holding.cast.clerk.user.pk),
     ("branches:enter", "units", FAR, foreign_unit),
     ("branches:enter", "units", NEAR, foreign_unit),
     ("branches:enter", "parent", FAR, lambda holding: holding.organisation.pk),

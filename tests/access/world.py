@@ -38,6 +38,7 @@ from tests.factories import (
     make_actor,
     make_edition,
     make_federation,
+    make_interest,
     make_organisation,
     make_posting,
     make_society,
@@ -222,6 +223,12 @@ def people(world: World) -> None:
         user = make_user(password=PASSWORD, username=f"try-{code.lower()}")
         make_actor(role, *objects.get(SPECS[role].kind, []), user=user)
         world.users[code] = user
+    for place in (OWN, NEAR):
+        # The leader's own, who takes no part before the decision; the reviewer reads it.
+        society = world.holdings[place].society
+        world.holdings[place].objects["interest"] = make_interest(society, world.users["CL"])
+    far = world.holdings[FAR]
+    far.objects["interest"] = make_interest(far.society, far.cast.leader.user)
     own.objects["posting"].user = world.users["IT"]
     own.objects["posting"].save()
     own.objects["visit"] = make_visit(own.objects["posting"])

@@ -9,6 +9,7 @@ from tests.factories.rounds import make_round
 from tests.factories.societies import (
     make_actor,
     make_federation,
+    make_interest,
     make_society,
     make_society_branch,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "make_edition",
     "make_event",
     "make_federation",
+    "make_interest",
     "make_ledger",
     "make_obligations",
     "make_organisation",

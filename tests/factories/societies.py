@@ -12,9 +12,11 @@ from societies.actions import appoint
 from societies.grants import actors_for
 from societies.models import (
     BodyKind,
+    DeclaredInterest,
     DisciplineClass,
     Federation,
     FederationRelation,
+    InterestKind,
     Society,
     SocietyUnit,
     UnitKind,
@@ -56,6 +58,16 @@ def make_society_branch(society: Society, **fields: Any) -> SocietyUnit:
     n = next(_numbers)
     fields = {"kind": UnitKind.PROFESSIONAL_COMMITTEE, "name": f"第{n}专业委员会"} | fields
     return SocietyUnit.objects.create(society=society, **fields)
+
+
+def make_interest(society: Society, user: User, **fields: Any) -> DeclaredInterest:
+    """What a user declared of himself: a member of the society for years."""
+    fields = {
+        "kind": InterestKind.SOCIETY_MEMBERSHIP,
+        "valid_from": date(2015, 1, 1),
+        "entered_by": user,
+    } | fields
+    return DeclaredInterest.objects.create(society=society, user=user, **fields)
 
 
 def make_actor(
