@@ -204,12 +204,15 @@ class PlaceColumnsForm(ActionForm):
         choices += [(str(n), f"{LETTERS[n]} 列 {head}") for n, head in enumerate(heads)]
         for column in COLUMNS:
             at = places.get(column.key)
-            self.fields[column.key] = forms.ChoiceField(
-                label=column.label,
-                choices=choices,
-                required=column.required,
-                initial="" if at is None else str(at),
-                error_messages={"required": f"请选择“{column.label}”是哪一列"},
+            self.add_field(
+                column.key,
+                forms.ChoiceField(
+                    label=column.label,
+                    choices=choices,
+                    required=column.required,
+                    initial="" if at is None else str(at),
+                    error_messages={"required": f"请选择“{column.label}”是哪一列"},
+                ),
             )
 
     def places(self) -> dict[str, int]:

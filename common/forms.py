@@ -16,6 +16,7 @@ from django.forms.widgets import Input
 from django.template.loader import get_template
 
 DATE_EXAMPLE = "2026-11-20"
+_DASHES = "-" * 9
 
 _CONTROL = "form-control"
 _CSS: tuple[tuple[type[forms.Widget], str], ...] = (
@@ -137,6 +138,12 @@ def plain_dates(field: forms.Field) -> None:
             field.widget.attrs.pop(limit, None)
 
 
+def ask_to_choose(field: forms.Field) -> None:
+    """A choice that nobody has made reads 请选择, not a row of dashes."""
+    if isinstance(field, forms.ModelChoiceField) and field.empty_label == _DASHES:
+        field.empty_label = "请选择" if field.required else "未选"
+
+
 class PortalFormMixin(forms.BaseForm):
     """What both kinds of form share; put it before the Django class."""
 
@@ -147,8 +154,18 @@ class PortalFormMixin(forms.BaseForm):
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
-            speak_chinese(field, str(field.label or name))
-            plain_dates(field)
+            _dress(name, field)
+
+    def add_field(self, name: str, field: forms.Field) -> None:
+        """A field that only the rows at hand ask for; it speaks like the declared ones."""
+        _dress(name, field)
+        self.fields[name] = field
+
+
+def _dress(name: str, field: forms.Field) -> None:
+    speak_chinese(field, str(field.label or name))
+    plain_dates(field)
+    ask_to_choose(field)
 
 
 class PortalForm(PortalFormMixin, forms.Form):

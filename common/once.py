@@ -20,6 +20,8 @@ from common.errors import ActionRefused
 from common.models import FormToken
 
 FIELD = "form_token"
+# What a hidden field says that was tampered with or lost: nobody typed into it.
+STALE_PAGE = dict.fromkeys(("required", "invalid"), "页面已失效，请刷新后重新提交")
 KEPT = timedelta(days=7)
 
 
@@ -34,10 +36,7 @@ class OnceMixin(forms.Form):
     form_token = forms.UUIDField(
         widget=forms.HiddenInput,
         initial=new_token,
-        error_messages={
-            "required": "页面已失效，请刷新后重新提交",
-            "invalid": "页面已失效，请刷新后重新提交",
-        },
+        error_messages=STALE_PAGE,
     )
 
 
@@ -75,7 +74,7 @@ def _token(request: HttpRequest) -> uuid.UUID:
     try:
         return uuid.UUID(request.POST.get(FIELD, ""))
     except ValueError:
-        raise ActionRefused("页面已失效，请刷新后重新提交") from None
+        raise ActionRefused(STALE_PAGE["invalid"]) from None
 
 
 def _digest(request: HttpRequest) -> str:

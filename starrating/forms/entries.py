@@ -24,19 +24,25 @@ class ButtonForm(VersionedForm):
     """A button without fields."""
 
 
-class ReasonForm(VersionedForm):
+class StepForm(VersionedForm):
+    """The words of a step: said with it, no value of the entry."""
+
+    recorded = False
+
+
+class ReasonForm(StepForm):
     """A return with its reason."""
 
     reason = forms.CharField(label="退回原因", max_length=300, widget=forms.Textarea(attrs=_TWO))
 
 
-class TextForm(VersionedForm):
+class TextForm(StepForm):
     """A word that must be given."""
 
     text = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs=_TWO))
 
 
-class AgreeForm(VersionedForm):
+class AgreeForm(StepForm):
     """同意, with a word if wanted."""
 
     text = forms.CharField(
@@ -44,7 +50,7 @@ class AgreeForm(VersionedForm):
     )
 
 
-class ObjectForm(VersionedForm):
+class ObjectForm(StepForm):
     """异议."""
 
     text = forms.CharField(
@@ -83,18 +89,24 @@ class SelfForm(VersionedForm):
                 self._add(line)
 
     def _add(self, line: RatingLine) -> None:
-        self.fields[f"word_{line.code}"] = forms.ChoiceField(
-            label=f"{line.code} 自评",
-            choices=SelfWord.choices,
-            initial=line.word or SelfWord.CONFIRMED,
-            widget=forms.Select(attrs={"class": "form-select pp-select-s"}),
+        self.add_field(
+            f"word_{line.code}",
+            forms.ChoiceField(
+                label=f"{line.code} 自评",
+                choices=SelfWord.choices,
+                initial=line.word or SelfWord.CONFIRMED,
+                widget=forms.Select(attrs={"class": "form-select pp-select-s"}),
+            ),
         )
-        self.fields[f"text_{line.code}"] = forms.CharField(
-            label=f"{line.code} 说明",
-            required=False,
-            max_length=300,
-            initial=line.self_text,
-            widget=forms.Textarea(attrs=_TWO),
+        self.add_field(
+            f"text_{line.code}",
+            forms.CharField(
+                label=f"{line.code} 说明",
+                required=False,
+                max_length=300,
+                initial=line.self_text,
+                widget=forms.Textarea(attrs=_TWO),
+            ),
         )
 
     @property
@@ -140,35 +152,45 @@ class PointsForm(VersionedForm):
         if line.reviewed:
             self._add_reviewed(line, put)
         else:
-            self.fields[f"points_{line.code}"] = forms.DecimalField(
-                label=f"{line.code} 评定分",
-                required=False,
-                max_digits=5,
-                decimal_places=2,
-                initial=(line.points if put is None else put).quantize(CENT),
-                widget=forms.NumberInput(attrs={"class": "form-control text-end pp-input-s"}),
+            self.add_field(
+                f"points_{line.code}",
+                forms.DecimalField(
+                    label=f"{line.code} 评定分",
+                    required=False,
+                    max_digits=5,
+                    decimal_places=2,
+                    initial=(line.points if put is None else put).quantize(CENT),
+                    widget=forms.NumberInput(attrs={"class": "form-control text-end pp-input-s"}),
+                ),
             )
-        self.fields[f"reason_{line.code}"] = forms.CharField(
-            label=f"{line.code} 理由",
-            required=False,
-            max_length=300,
-            initial=reason,
-            widget=forms.Textarea(attrs=_TWO),
+        self.add_field(
+            f"reason_{line.code}",
+            forms.CharField(
+                label=f"{line.code} 理由",
+                required=False,
+                max_length=300,
+                initial=reason,
+                widget=forms.Textarea(attrs=_TWO),
+            ),
         )
 
     def _add_reviewed(self, line: RatingLine, put: Decimal | None) -> None:
         shares = [(line.maximum * n / 4).quantize(CENT) for n in range(5)]
-        self.fields[f"points_{line.code}"] = forms.TypedChoiceField(
-            label=f"{line.code} 评定分",
-            required=False,
-            coerce=Decimal,
-            empty_value=None,
-            choices=[("", "请选择"), *((str(points), str(points)) for points in shares)],
-            initial="" if put is None else str(put.quantize(CENT)),
-            widget=forms.Select(attrs={"class": "form-select pp-select-s"}),
+        self.add_field(
+            f"points_{line.code}",
+            forms.TypedChoiceField(
+                label=f"{line.code} 评定分",
+                required=False,
+                coerce=Decimal,
+                empty_value=None,
+                choices=[("", "请选择"), *((str(points), str(points)) for points in shares)],
+                initial="" if put is None else str(put.quantize(CENT)),
+                widget=forms.Select(attrs={"class": "form-select pp-select-s"}),
+            ),
         )
-        self.fields[f"concluded_{line.code}"] = forms.BooleanField(
-            label="有结项的项目", required=False, initial=line.concluded
+        self.add_field(
+            f"concluded_{line.code}",
+            forms.BooleanField(label="有结项的项目", required=False, initial=line.concluded),
         )
 
     @property

@@ -6,6 +6,7 @@ import pytest
 from django import forms
 from django.template import Context, Template
 
+from accounts.models import User
 from common.forms import PortalForm
 
 PAYLOAD = "<script>alert(1)</script>"
@@ -136,3 +137,27 @@ def test_error_summary_uses_the_same_words_and_links_to_the_field():
 def test_radio_error_links_to_the_group():
     html = Template("{% errsum form %}").render(Context({"form": Sample({})}))
     assert '<a href="#id_tier">请选择层级</a>' in html
+
+
+def test_a_field_added_for_the_rows_at_hand_speaks_like_the_declared_ones():
+    """A browser empties a number input that holds letters: as text the words come back."""
+    form = PortalForm({"points": "八分", "word": ""})
+    form.add_field("points", forms.DecimalField(label="A1 评定分", decimal_places=2))
+    form.add_field("word", forms.ChoiceField(label="A1 自评", choices=[("ok", "认可")]))
+    assert form.errors["points"] == ["A1 评定分应为数字，如 12.5，不要带单位"]
+    assert form.errors["word"] == ["请选择A1 自评"]
+    assert 'type="text"' in str(form["points"])
+    assert "八分" in str(form["points"])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("required", "words"), [(True, "请选择"), (False, "未选")])
+def test_a_choice_not_made_reads_as_words(required, words):
+    class Chooser(PortalForm):
+        user = forms.ModelChoiceField(
+            label="初评人", queryset=User.objects.none(), required=required
+        )
+
+    html = str(Chooser()["user"])
+    assert words in html
+    assert "---" not in html
