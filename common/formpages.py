@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 
 from common.errors import ActionRefused, Conflict
 from common.forms import PortalForm
-from common.once import OnceMixin, run_once
+from common.once import STALE_PAGE, OnceMixin, run_once
 
 
 class ActionForm(OnceMixin, PortalForm):
@@ -22,26 +22,32 @@ class ActionForm(OnceMixin, PortalForm):
 class VersionedForm(ActionForm):
     """A form that edits a row: it carries the version it was filled from.
 
-    `initial` holds the row's present values, read anew for every request.
+    `initial` holds the row's present values, read anew for every request. recorded: whether the
+    fields are values of the row; the words of a step (a reason, an objection) are not.
     """
 
-    row_version = forms.IntegerField(widget=forms.HiddenInput)
+    recorded = True
 
-    def note_conflict(self) -> None:
+    row_version = forms.IntegerField(widget=forms.HiddenInput, error_messages=STALE_PAGE)
+
+    def note_conflict(self, *, again: bool = True) -> None:
         """After a Conflict: keep what was typed, name the values that differ, take the new version.
 
-        Saving again is then a decision of the person who has seen both values.
+        Saving again is then a decision of the person who has seen both values. again: False if the
+        page no longer shows the form, so that what was typed is said here or lost.
         """
         data: Any = self.data.copy()  # type: ignore[attr-defined]
         data[self.add_prefix("row_version")] = str(self.initial["row_version"])
         self.data = data
         for name, field in self.fields.items():
-            now, typed = self.initial.get(name), self.cleaned_data.get(name)
+            now, typed = self.get_initial_for_field(field, name), self.cleaned_data.get(name)
             if field.widget.is_hidden or not field.has_changed(now, self.data.get(name)):
                 continue
-            self.add_error(
-                name, f"当前记录为“{_said(field, now)}”，您填写的是“{_said(field, typed)}”"
-            )
+            words = f"您填写的是“{_said(field, typed)}”"
+            if self.recorded:
+                self.add_error(name, f"当前记录为“{_said(field, now)}”，{words}")
+            elif not again:
+                self.add_error(name, words)
 
 
 def _said(field: forms.Field, value: Any) -> str:

@@ -135,9 +135,9 @@ class CorrectLifeForm(VersionedForm, LifeValues):
         values = {name: getattr(record, name) for name in (*NAMES, "row_version")}
         return values | {"attendees": dict(facts_of(record).attendees)}
 
-    def note_conflict(self) -> None:
+    def note_conflict(self, *, again: bool = True) -> None:
         """The list as a whole: it has no one value to set beside another."""
-        super().note_conflict()
+        super().note_conflict(again=again)
         self.errors.pop("all_present", None)
         before, typed = self.initial["attendees"], dict(self.cleaned_data.get("attendees", ()))
         if before != typed:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.permissions import Permission
 from common.clock import day_of
-from common.errors import ActionRefused, NotAllowed
+from common.errors import ActionRefused, Conflict, NotAllowed
 from common.workdays import add_workdays, is_workday
 from societies.access import Actor
 from starrating import states
@@ -51,8 +51,8 @@ def post(*, chosen: RatingRound, row_version: int | None, by: Actor, now: dateti
     """公示: give the places, write every result, post the list.
 
     Posted anew are those deliberated since, and those whose stars a 复核 or a veto has moved; the
-    others keep their days. Raises NotAllowed; ActionRefused before the self-assessments have ended,
-    while an entry or a veto proposal waits.
+    others keep their days. Raises NotAllowed, Conflict; ActionRefused before the self-assessments
+    have ended, while an entry or a veto proposal waits.
     """
     chosen = _locked(chosen, row_version)
     by.require(Permission.STAR_ROUND_OPEN, chosen)
@@ -85,7 +85,7 @@ def post(*, chosen: RatingRound, row_version: int | None, by: Actor, now: dateti
 def _locked(chosen: RatingRound, row_version: int | None) -> RatingRound:
     row = lock_round(chosen.pk)
     if row_version is not None and row.row_version != row_version:
-        raise ActionRefused("评定刚被他人办理，请刷新后核对")
+        raise Conflict("这次评定刚被他人办理，请核对后再办理")
     if not row.is_open:
         raise ActionRefused("评定已结束")
     return row
@@ -176,8 +176,9 @@ def finalise(
 ) -> RatingRound:
     """The leader decides the round by a numbered document: the list becomes official.
 
-    The leader took no other part in any entry. Raises NotAllowed; ActionRefused while publicity
-    runs, an objection waits, or a veto has moved a result since it was posted.
+    The leader took no other part in any entry. Raises NotAllowed, Conflict; ActionRefused while
+    publicity runs, an objection waits, a veto has moved a result since it was posted, or for the
+    number of another round.
     """
     chosen = _locked(chosen, row_version)
     by.require(Permission.STAR_DECIDE, chosen)
@@ -186,6 +187,7 @@ def finalise(
         raise ActionRefused({"number": ["请填写评定文号"]})
     if len(number) > 60:
         raise ActionRefused({"number": ["文号最多 60 个字"]})
+    _refuse_taken(chosen, number)
     entries = _entries(chosen)
     _refuse_leader(chosen, entries, by)
     _refuse_unfinished(chosen, entries, on)
@@ -199,6 +201,13 @@ def finalise(
     _make_official(chosen, on)
     end_seats(chosen, on)
     return chosen
+
+
+def _refuse_taken(chosen: RatingRound, number: str) -> None:
+    """One document decides one round: the number of another is a slip of the pen."""
+    others = RatingRound.objects.filter(federation=chosen.federation_id, document_number=number)
+    if other := others.exclude(pk=chosen.pk).first():
+        raise ActionRefused({"number": [f"该文号已用于{other}，请核对"]})
 
 
 def _refuse_leader(chosen: RatingRound, entries: list[RatingEntry], by: Actor) -> None:

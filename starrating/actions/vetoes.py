@@ -160,7 +160,7 @@ def _locked(
 def _refuse_early(veto: Veto, on: date) -> None:
     if not veto.heard_by(on):
         day = veto.statement_until.isoformat()
-        raise ActionRefused(f"学会可在 {day} 前陈述意见，之后方可核定")
+        raise ActionRefused(f"学会可陈述意见至 {day}，之后方可核定")
 
 
 def _refuse_same(veto: Veto, by: Actor, columns: tuple[str, ...]) -> None:

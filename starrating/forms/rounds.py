@@ -125,4 +125,6 @@ class RoundForm(VersionedForm):
 class DecideForm(VersionedForm):
     """评定 with its document number."""
 
+    recorded = False
+
     number = forms.CharField(label="评定文号", max_length=60, help_text="如 科社党〔2027〕8号")

@@ -41,6 +41,8 @@ class VetoForm(ActionForm):
 class StatementForm(VersionedForm):
     """The society's view."""
 
+    recorded = False
+
     statement = forms.CharField(label="意见", max_length=500, widget=forms.Textarea(attrs=_ROWS))
 
 
@@ -50,5 +52,7 @@ class VetoButtonForm(VersionedForm):
 
 class CloseForm(VersionedForm):
     """不予否决 or 解除, with a reason."""
+
+    recorded = False
 
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs=_ROWS))

@@ -178,11 +178,25 @@ def take_step(
         add_refusal(form, refused)
         return entry_response(request, row, form, 422)
     except Conflict as conflict:
-        row = visible_entry(request, row.pk)
-        form.initial["row_version"] = row.row_version
-        form.note_conflict()
-        form.add_error(None, f"{conflict}。再次提交将以您填写的内容为准")
-        return entry_response(request, row, form, 409)
+        return _conflict(request, visible_entry(request, row.pk), form, str(conflict))
+
+
+def _conflict(
+    request: ActorRequest, row: RatingEntry, form: VersionedForm, said: str
+) -> HttpResponse:
+    """The present record beside what was typed; sent again only while the step is still open."""
+    made = entry_context(request, row).values()
+    fresh = next((each for each in made if type(each) is type(form)), None)
+    if fresh is not None:
+        form.initial = fresh.initial
+        said = f"{said}。再次提交将以您填写的内容为准"
+    else:
+        present = {"target_stars": row.target_stars, "measures": row.measures}
+        form.initial = present | {"row_version": row.row_version, "opinion": row.opinion}
+        said = f"这家学会的评定刚被他人办理，现为“{row.get_state_display()}”，您的内容未保存"
+    form.note_conflict(again=fresh is not None)
+    form.add_error(None, said)
+    return entry_response(request, row, form, 409)
 
 
 def after_step(request: ActorRequest, row: RatingEntry) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission as P
 from common import clock
-from common.errors import ActionRefused
+from common.errors import ActionRefused, Conflict
 from common.formpages import VersionedForm, add_refusal
 from common.once import run_once
 from societies.decorators import ActorRequest, require_permission
@@ -43,8 +43,12 @@ def places_response(
     chosen: RatingRound,
     form: forms.Form | None = None,
     tied: int = 0,
+    status: int = 0,
 ) -> HttpResponse:
-    """places.html; `form` is the one that was sent, tied: of which entry."""
+    """places.html; `form` is the one that was sent, tied: of which entry.
+
+    status: 422 if the form has errors, unless another is given.
+    """
     context = {
         "chosen": chosen,
         "most": chosen.edition.max_stars,
@@ -54,20 +58,26 @@ def places_response(
         **_rows(request, chosen),
         **_round_forms(request, chosen, form),
     }
-    status = 422 if form is not None and form.errors else 200
+    status = status or (422 if form is not None and form.errors else 200)
     return render(request, "starrating/places.html", context, status=status)
 
 
 def _rows(request: ActorRequest, chosen: RatingRound) -> dict[str, Any]:
-    """Entries with a result: the rated by stars and score, the others."""
+    """Entries with a result: the rated by stars and score, the others.
+
+    To the end of the self-assessments no society is 不定星: it may still file (R-STAR-03).
+    """
+    on = clock.today()
     rows = RatingEntry.objects.visible_to(request.actor).filter(round=chosen)
     entries = list(rows.select_related("society"))
-    undone = set(rows.undone(clock.today()).values_list("pk", flat=True))
+    undone = set(rows.undone(on).values_list("pk", flat=True))
     found = results_of(chosen, entries) if chosen.computed_at else {}
+    filing = {pk for pk, each in found.items() if each.outcome == Outcome.ABSENT} - undone
+    filing = filing if chosen.is_open and on <= chosen.self_by else set()
     settled = [
         {"entry": entry, "result": found[entry.pk]}
         for entry in entries
-        if entry.pk not in undone and entry.pk in found
+        if entry.pk not in undone | filing and entry.pk in found
     ]
     rated = [row for row in settled if _is_rated(row)]
     rated.sort(key=lambda row: (-row["result"].stars, -row["entry"].awarded_score))
@@ -75,6 +85,7 @@ def _rows(request: ActorRequest, chosen: RatingRound) -> dict[str, Any]:
         "rated": rated,
         "others": [row for row in settled if not _is_rated(row)],
         "waiting": len(undone),
+        "filing": len(filing),
         "quotas": _quotas(chosen, rated),
     }
 
@@ -133,6 +144,17 @@ def _round_step(
     except ActionRefused as refused:
         add_refusal(form, refused)
         return places_response(request, chosen, form)
+    except Conflict as conflict:
+        chosen = visible_round(request, chosen.pk)
+        return places_response(request, chosen, _told(form, chosen.row_version, conflict), 0, 409)
+
+
+def _told(form: VersionedForm, version: int, conflict: Conflict) -> VersionedForm:
+    """The form with what was typed, for the row as it is now."""
+    form.initial["row_version"] = version
+    form.note_conflict()
+    form.add_error(None, str(conflict))
+    return form
 
 
 @require_POST
@@ -193,3 +215,7 @@ def choose(request: ActorRequest, pk: int) -> HttpResponse:
     except ActionRefused as refused:
         add_refusal(form, refused)
         return places_response(request, row.round, form, row.pk)
+    except Conflict as conflict:
+        row = visible_entry(request, pk)
+        told = _told(form, row.row_version, conflict)
+        return places_response(request, row.round, told, row.pk, 409)

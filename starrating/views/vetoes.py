@@ -79,7 +79,7 @@ def _page(
     request: ActorRequest, row: Veto, form: forms.Form | None = None, status: int = 200
 ) -> HttpResponse:
     first = {"row_version": row.row_version}
-    heard = row.heard_by(clock.today())
+    heard = _heard(row)
     context = {
         "veto": row,
         "state_kind": kind_of(row.get_state_display()),
@@ -94,6 +94,10 @@ def _page(
     return render(request, "starrating/veto.html", context, status=status)
 
 
+def _heard(row: Veto) -> bool:
+    return row.heard_by(clock.today())
+
+
 def _may(request: ActorRequest, row: Veto, heard: bool) -> set[str]:
     """Which buttons the page shows; the actions decide."""
     me = request.user.pk
@@ -106,6 +110,12 @@ def _may(request: ActorRequest, row: Veto, heard: bool) -> set[str]:
     return open_now
 
 
+# Which buttons a form belongs to.
+_OF_FORM: dict[type[forms.Form], set[str]] = {
+    StatementForm: {"state"},
+    CloseForm: {"close"},
+    VetoButtonForm: {"confirm", "second"},
+}
 _RIGHTS = {
     "state": P.VETO_STATE,
     "confirm": P.VETO_CONFIRM,
@@ -138,7 +148,11 @@ def _stages(row: Veto) -> list[tuple[str, Any, Any]]:
         ("负责人核定", row.confirmed_by, row.confirmed_at),
         ("第二人确认", row.seconded_by, row.seconded_at),
     ]
-    return [*found, (closing, row.closed_by, row.closed_at)] if row.closed_at else found
+    if row.state == VetoState.PROPOSED:
+        return found
+    # Nobody is waited for any more: only what was done.
+    found.append((closing, row.closed_by, row.closed_at))
+    return [stage for stage in found if stage[2]]
 
 
 def _step(
@@ -167,7 +181,7 @@ def _step(
     except Conflict as conflict:
         row = _visible(request, row.pk)
         form.initial["row_version"] = row.row_version
-        form.note_conflict()
+        form.note_conflict(again=bool(_OF_FORM[type(form)] & _may(request, row, _heard(row))))
         form.add_error(None, str(conflict))
         return _page(request, row, form, 409)
 

@@ -288,3 +288,91 @@ def test_the_opinion_is_marked_as_asked_for_and_may_wait():
         )
     assert set(refused.value.errors) == {"opinion", "points_A1", "reason_A1"}
     assert refused.value.errors["opinion"] == ["请填写初评说明"]
+
+
+def test_a_late_tab_is_told_what_stands_and_that_the_step_is_over(clock):
+    """R8: the present record beside what was typed; no invitation to a step that is gone."""
+    world = make_round()
+    clock(APPLIED)
+    entry = world.entry()
+    clerk = Person(world.cast.clerk(entry).user)
+    page = reverse("starrating:entry", args=[entry.pk])
+    stale = clerk.form(page, "apply", entry.pk)
+    clerk.send("apply", entry.pk, target_stars="4", measures="第一份措施")
+    address = reverse("starrating:apply", args=[entry.pk])
+    late = stale | {"target_stars": "5", "measures": "第二份措施"}
+    answer = clerk.client.post(address, late)
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "当前记录为“第一份措施”，您填写的是“第二份措施”" in text
+    assert "当前记录为“四星”，您填写的是“五星”" in text
+    assert "现为“申报待审签”，您的内容未保存" in text
+    assert "再次提交" not in text
+    assert world.entry().measures == "第一份措施"
+
+
+def test_a_late_reason_is_given_back_without_an_empty_record_beside_it(clock):
+    """R8: the words of a step are no value of the entry."""
+    world = make_round()
+    page, secretary, _ = sent_application(world, clock)
+    pk = world.entry().pk
+    stale = secretary.form(page, "hand_back", pk)
+    secretary.send("hand_back", pk, reason="请补充时限")
+    answer = secretary.client.post(
+        reverse("starrating:hand_back", args=[pk]), stale | {"reason": "请写清责任岗位"}
+    )
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert "您填写的是“请写清责任岗位”" in text
+    assert "当前记录为" not in text
+
+
+def test_letters_in_the_points_are_refused_by_name_and_kept(clock):
+    """The message names the line and says how to mend it (§18)."""
+    world = make_round()
+    cast, entry = world.cast, walk(world.entry(), world.cast, EntryState.SELF_ASSESSED)
+    clock(ASSESSED)
+    actions.assign(
+        chosen=world.round, entries=[entry], user=cast.assessor, by=cast.reviewer, now=ASSESSED
+    )
+    assessor = Person(cast.assessor, world.round.seats.get().appointment)
+    answer = assessor.send("assess_submit", entry.pk, points_A1="四十", opinion="属实")
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "A1 评定分应为数字，如 12.5，不要带单位" in text
+    assert 'value="四十"' in text
+
+
+def test_until_the_self_assessments_end_nobody_is_listed_without_stars(clock):
+    """R-STAR-03: no self-assessment *by the deadline* is 不定星."""
+    world = make_round(2)
+    walk(world.entry(), world.cast, EntryState.SELF_ASSESSED)
+    late = world.entry(1).society.name
+    reviewer = Person(world.cast.reviewer.user)
+    clock(SELF)
+    text = reviewer.get("places", world.round.pk).content.decode()
+    assert late not in text
+    assert "学会办理中 1 家" in text
+    clock(ASSESSED)
+    text = reviewer.get("places", world.round.pk).content.decode()
+    assert late in text
+    assert "学会办理中" not in text
+
+
+def test_a_stale_round_is_a_conflict_and_keeps_the_number(clock):
+    """R8 for the last step: the list was posted anew meanwhile."""
+    world = make_round()
+    walk(world.entry(), world.cast)
+    leader, pk = Person(world.cast.leader.user), world.round.pk
+    places = reverse("starrating:places", args=[pk])
+    clock(DELIBERATED)
+    stale = leader.form(places, "finalise", pk)
+    post(world)
+    clock(FINAL)
+    answer = leader.client.post(
+        reverse("starrating:finalise", args=[pk]), stale | {"number": "科社党〔2026〕8号"}
+    )
+    assert answer.status_code == 409
+    text = answer.content.decode()
+    assert 'value="科社党〔2026〕8号"' in text
+    assert f'name="row_version" value="{world.fresh().row_version}"' in text

@@ -174,3 +174,15 @@ def test_a_society_holds_one_official_title():
     award.pk, award.round = None, following
     with pytest.raises(IntegrityError, match="star_award_one_official"), transaction.atomic():
         award.save(force_insert=True)
+
+
+def test_the_number_of_another_round_is_refused_at_its_field():
+    """One document decides one round: the last year's number is a slip of the pen (R-STAR-06)."""
+    world = titled()
+    chosen = open_year(world, YEAR + 1)
+    taken = RatingRound.objects.get(year=YEAR).document_number
+    with pytest.raises(ActionRefused) as refused:
+        actions.finalise(
+            chosen=chosen, row_version=None, number=f" {taken} ", by=world.cast.leader, now=FINAL
+        )
+    assert refused.value.errors["number"] == [f"该文号已用于{YEAR} 年度星级评定，请核对"]
