@@ -121,7 +121,7 @@ def _unsupplied(criterion: Any) -> LineRow:
 
 def _row(actor: Actor, society: Society, criterion: Any, line: Any, on: date) -> LineRow:
     reasons = {
-        LineState.NOT_APPLICABLE: criterion.na_rule,
+        LineState.NOT_APPLICABLE: _na_rule(criterion, on),
         LineState.MISSING: "未报，按 0 计",
     }
     has_value = line.state == LineState.VALUE
@@ -136,6 +136,19 @@ def _row(actor: Actor, society: Society, criterion: Any, line: Any, on: date) ->
         maximum=line.maximum,
         evidence=evidence_of(actor, society, criterion, on),
     )
+
+
+# Within a year they also do not apply while no whole period has ended (R-STAR-08).
+_BY_PERIOD = frozenset(("compliance", "first_topic"))
+
+
+def _na_rule(criterion: Criterion, on: date) -> str:
+    """The edition's words; they speak of a whole year, the line of the year so far."""
+    rule: str = criterion.na_rule
+    over = (on.month, on.day) == (12, 31)
+    if over or criterion.formula not in _BY_PERIOD or rule.startswith("没有应"):
+        return rule
+    return f"{rule}，或当年还没有应开的期间结束"
 
 
 def evidence_of(actor: Actor, society: Society, criterion: Any, on: date) -> tuple[str, str] | None:

@@ -127,7 +127,7 @@ def _refuse_open(lines: list[RatingLine], said: Mapping[str, Said]) -> None:
         if mine is None or mine.word not in SelfWord.values:
             errors[f"word_{line.code}"] = [f"请选择{line.code} 认可或有异议"]
         elif mine.word == SelfWord.DISPUTED and not mine.text.strip():
-            errors[f"text_{line.code}"] = [f"{line.code} 有异议的，请写明说明"]
+            errors[f"text_{line.code}"] = [f"{line.code} 有异议的，请在说明里写明理由"]
         elif len(mine.text.strip()) > 300:
             errors[f"text_{line.code}"] = [f"{line.code} 的说明最多 300 个字"]
     if errors:

@@ -93,7 +93,7 @@ def test_from_application_to_the_number_with_an_objection(entry, visitor):
         clerk = at_the_page("society_clerk", SELF)
         clerk.page.get_by_label("E1 自评").select_option("disputed")
         clerk.page.get_by_role("button", name="自评，送审签").click()
-        clerk.page.get_by_text("E1 有异议的，请写明说明").first.wait_for()
+        clerk.page.get_by_text("E1 有异议的，请在说明里写明理由").first.wait_for()
         clerk.page.get_by_label("E1 说明").fill("章程已于 2024 年修订")
         clerk.shot("self")
         press(clerk, "自评，送审签", "自评已送审签")

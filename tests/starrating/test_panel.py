@@ -185,3 +185,13 @@ def test_the_panel_costs_a_few_queries(society, django_assert_max_num_queries):
         found = read(actor, society, DAY)
     assert found["rows"]
     assert advice.BY_DUTY
+
+
+def test_a_line_without_an_ended_period_is_not_said_to_lack_its_committee(client, society):
+    """R-STAR-08: on 2 January nothing has come due; whether there is a 支委会 is another thing."""
+    day = date(2027, 1, 2)
+    with time_machine.travel(at(day, 10), tick=False):
+        live.turn_live_day(at(day, 0))
+        text = page(client, society, Role.SOCIETY_CLERK).content.decode()
+    assert "不设支委会，或当年还没有应开的期间结束" in text
+    assert "没有应开的整季度，或" not in text
