@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from dashboards.demo.meetings import SMALL, Event
+from dashboards.demo.meetings import SMALL, VOTING, Event
 from dashboards.demo.rolls import on_roll
 from dashboards.demo.roster import Organisation, care
 from dashboards.demo.streams import stream
@@ -32,4 +32,6 @@ def marks(seed: int, organisation: Organisation, event: Event) -> list[tuple[str
         mark = "present" if chance < chances[0] else "excused" if chance < chances[1] else "absent"
         if person.filed_at <= event.filed_at:
             found.append((person.name, mark))
-    return found if any(mark == "present" for _, mark in found) else []
+    came = sum(mark == "present" for _, mark in found)
+    least = len(found) if event.kind == VOTING else 1
+    return found if came and came * 2 >= least else []

@@ -24,6 +24,8 @@ COMMITTEES = ("general_branch", "committee", "functional_committee")
 SETTLING = timedelta(days=10)
 # Meetings of those in office, not of all members.
 SMALL = ("branch_committee_meeting", "committee_meeting", "study_group", "democratic_life_meeting")
+# The one that votes: half of its members must have come (rules §3).
+VOTING = "members_congress"
 
 
 @dataclass(frozen=True)
@@ -164,6 +166,13 @@ def _event(year: _Year, kind: str, day: date, also: str = "", group: str = "") -
     return Event(day, filed, kind, also, group, facts)
 
 
+def _least(kind: str, people: int) -> int:
+    """How many must come for the meeting to be valid: two thirds, half where it votes."""
+    if kind in SMALL:
+        return -(-people * 2 // 3)
+    return -(-people // 2) if kind == VOTING else 1
+
+
 def _counts(year: _Year, kind: str, day: date, group: str) -> dict[str, int]:
     """Who should come, came, is excused or sits in (R-LIFE-04); enough for a valid meeting."""
     random = year.random
@@ -172,7 +181,7 @@ def _counts(year: _Year, kind: str, day: date, group: str) -> dict[str, int]:
         people = max(3, people // len(groups(year.seed, year.organisation)))
     elif kind in SMALL:
         people = max(3, year.seats(day))
-    least = -(-people * 2 // 3) if kind in SMALL else 1
+    least = _least(kind, people)
     expected = people - min(people - least, random.choice((0, 0, 0, 0, 1, 1, 2)))
     share = 0.5 + 0.5 * year.hand - random.uniform(0, 0.2)
     present = min(expected, max(least, round(expected * share)))
