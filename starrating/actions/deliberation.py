@@ -102,7 +102,7 @@ def choose(
 def _check(step: Transition, entry: RatingEntry, by: Actor, on: date, **inputs: str) -> None:
     check(step, entry, by, on, **inputs)
     if entry.state == EntryState.RE_EXAMINED:
-        # 复核 is for others than the first deliberators.
+        # 复核 is for others than the first deliberators; who judged an earlier 复核 judges again.
         refuse_voters(entry, by, before_turn=entry.again_from)
     if by.user.pk == entry.assessor_id:
         raise NotAllowed("初评人不参加审议")

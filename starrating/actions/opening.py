@@ -8,10 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
-from accounts.permissions import Permission
+from accounts.models import User
+from accounts.permissions import Permission, Role
 from common.clock import day_of
 from common.errors import ActionRefused
+from common.querysets import valid_on_q
 from common.refusals import refusals
 from societies.access import Actor
 from societies.models import Federation
@@ -44,8 +47,9 @@ def open_round(
     """Open the round of a year: whom it asks is written down now (D-5).
 
     values: the five days of DAYS, `members`, `publicity_days`. Raises NotAllowed; ActionRefused by
-    field: no standard on 31 December, a day that is past, a round that exists, is still open, or
-    is of a later year: titles and the rise limit follow the order of years (R-STAR-07).
+    field: no standard on 31 December, a day that is past, too few members to deliberate, a round
+    that exists, is still open, or is of a later year: titles and the rise limit follow the order
+    of years (R-STAR-07).
     """
     by.require(Permission.STAR_ROUND_OPEN, federation)
     today = day_of(now)
@@ -53,6 +57,8 @@ def open_round(
     errors = _errors(edition, year, values, today)
     if clash := _clash(federation, year):
         errors.setdefault("year", [clash])
+    if lack := _lack(federation, values["members"], today):
+        errors["members"] = [lack]
     if errors:
         raise ActionRefused(errors)
     chosen = RatingRound(
@@ -67,6 +73,26 @@ def open_round(
     if chosen.freeze_on <= today:
         compute_round(chosen=chosen, now=now)
     return chosen
+
+
+def members_on(federation: Federation, on: date) -> int:
+    """How many people deliberate for the federation on a day."""
+    held = Q(appointments__federation=federation, appointments__role=Role.COMMITTEE_MEMBER)
+    held &= valid_on_q(on, prefix="appointments__")
+    return User.objects.filter(held, is_active=True).distinct().count()
+
+
+def lacks_others(chosen: RatingRound, on: date) -> bool:
+    """Whether an objection would find too few members who have not deliberated (R-STAR-06)."""
+    return members_on(chosen.federation, on) < 2 * chosen.members
+
+
+def _lack(federation: Federation, members: int, today: date) -> str:
+    """Why so many cannot agree to an entry; empty if there are enough of them."""
+    there = members_on(federation, today)
+    if there >= members:
+        return ""
+    return f"现任委员 {there} 人，少于审议所需的 {members} 人，请减少人数或先开通委员账号"
 
 
 def _clash(federation: Federation, year: int) -> str:

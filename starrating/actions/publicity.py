@@ -166,7 +166,8 @@ def object_to(
     )
     entry.re_examined_by = entry.re_examined_at = None
     entry.turn += 1
-    entry.again_from = entry.turn
+    # Kept by a later objection: only the first deliberators stay away (R-STAR-06).
+    entry.again_from = entry.again_from or entry.turn
     return move(entry, EntryState.OBJECTED, states.OBJECT.verb, by, now, text)
 
 

@@ -30,7 +30,10 @@ class OpenForm(ActionForm):
     assess_by = forms.DateField(label="初评截止日")
     deliberate_by = forms.DateField(label="审议截止日")
     members = forms.IntegerField(
-        label="审议委员人数", min_value=1, max_value=15, help_text="每家须有几名委员同意"
+        label="审议委员人数",
+        min_value=1,
+        max_value=15,
+        help_text="每家须有几名委员同意；异议由未参加首次审议的委员审议，委员宜有两倍人数",
     )
     publicity_days = forms.IntegerField(
         label="公示工作日", min_value=5, max_value=30, help_text="不少于 5 个工作日"

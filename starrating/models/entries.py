@@ -96,7 +96,8 @@ class RatingEntry(Owned, models.Model):
     scope. computed_score: 系统测算分 at the freeze date. awarded_score: 评定分 after deliberation.
     entitled: stars before places are given; stars: after them, None where outcome gives none.
     held_back: why stars fall short of the score: categories, lines, "rise". turn: how often the
-    deliberation began anew; again_from: the turn with which the 复核 is deliberated.
+    deliberation began anew; again_from: the first turn after the first objection, in which and
+    after which nobody votes who voted before it.
     """
 
     round = models.ForeignKey(RatingRound, on_delete=models.PROTECT, related_name="entries")

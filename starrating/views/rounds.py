@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -22,10 +23,12 @@ from common.listing import Column, FilterForm, ScopedListView
 from societies.decorators import ActorRequest, PermissionRequired, require_permission
 from societies.models import DisciplineClass, Federation
 from starrating import actions
+from starrating.actions.opening import lacks_others
 from starrating.consequences import Weak, consequences
 from starrating.forms.rounds import OpenForm, opening
 from starrating.models import EntryState, Outcome, RatingEntry, RatingRound, StarAward
 
+FEW_MEMBERS = "委员不足审议人数的两倍：有异议时须由未参加首次审议的委员审议，请及时补充委员"
 # The committee's rights in a round: a society follows its own entry.
 COMMITTEE = (P.STAR_ROUND_OPEN, P.STAR_ASSESS, P.STAR_DELIBERATE, P.STAR_DECIDE)
 
@@ -73,6 +76,8 @@ def round_open(request: ActorRequest) -> HttpResponse:
             by=request.actor,
             now=clock.now(),
         )
+        if lacks_others(chosen, clock.today()):
+            messages.warning(request, FEW_MEMBERS)
         return reverse("starrating:round", args=[chosen.pk])
 
     context = {

@@ -65,6 +65,7 @@ def add_rounds(world: Any) -> None:
     """Open a round in each federation; an assessor's user for each society; a veto proposal."""
     for place in (OWN, FAR):
         holding = world.holdings[place]
+        make_actor(Role.COMMITTEE_MEMBER, holding.society.federation)
         _open(holding.society.federation, holding)
     for place, holding in world.holdings.items():
         home = world.holdings[OWN if place == NEAR else place]

@@ -14,7 +14,7 @@ from dashboards.demo.accounts import INSTRUCTORS
 from dashboards.demo.bodies import body_of
 from dashboards.demo.happenings import Posted
 from dashboards.demo.lists import LISTS_FROM, marks
-from dashboards.demo.meetings import VOTING, LIFE_FROM, Event, events
+from dashboards.demo.meetings import LIFE_FROM, VOTING, Event, events
 from dashboards.demo.plan import plan
 from dashboards.demo.rolls import LEAST, MOST, groups, has_roll, on_roll, roll
 from dashboards.demo.roster import Organisation, care, in_turn, roster

@@ -10,7 +10,9 @@ from django.urls import reverse
 from accounts.permissions import Role
 from common.errors import ActionRefused
 from common.workdays import is_workday
+from societies.models import Appointment
 from starrating import actions
+from starrating.actions.opening import members_on
 from starrating.forms.rounds import opening
 from starrating.models import RatingEdition, RatingRound
 from tests.factories import make_actor, make_edition, make_federation, make_standard, make_user
@@ -28,6 +30,8 @@ def federation():
     make_edition(found)
     make_standard(found, "round", EDITIONS)
     make_rated_society(found)
+    for name in ("委员甲", "委员乙", "委员丙", "委员丁"):
+        make_actor(Role.COMMITTEE_MEMBER, found, user=make_user(name))
     return found
 
 
@@ -50,7 +54,8 @@ def opened(federation, today=TODAY, **values):
         ({"assess_by": date(2026, 2, 20)}, "assess_by", "须晚于自评截止日 2026-02-20"),
         ({"deliberate_by": date(2026, 3, 9)}, "deliberate_by", "不能早于初评截止日 2026-03-10"),
         ({"publicity_days": 4}, "publicity_days", "5 至 30"),
-        ({"members": 16}, "members", "1 至 15"),
+        ({"members": 16}, "members", "少于审议所需的 16 人"),
+        ({"members": 5}, "members", "现任委员 4 人，少于审议所需的 5 人"),
     ],
 )
 def test_each_wrong_value_is_told_at_its_field(federation, values, field, words):
@@ -59,6 +64,40 @@ def test_each_wrong_value_is_told_at_its_field(federation, values, field, words)
         opened(federation, **values)
     assert set(refused.value.errors) == {field}
     assert words in refused.value.errors[field][0]
+
+
+@pytest.mark.parametrize("members", [0, 16])
+def test_the_database_bounds_the_number_of_members(federation, members, monkeypatch):
+    monkeypatch.setattr("starrating.actions.opening.members_on", lambda *_: 99)
+    with pytest.raises(ActionRefused) as refused:
+        opened(federation, members=members)
+    assert refused.value.errors == {"members": ["审议委员为 1 至 15 人"]}
+
+
+@pytest.mark.parametrize(("members", "hinted"), [(2, False), (3, True)])
+def test_too_few_for_an_objection_are_hinted_at(federation, monkeypatch, members, hinted):
+    """R-STAR-06: a 复核 is judged by others than the first deliberators."""
+    monkeypatch.setattr("common.clock.now", lambda: at(TODAY))
+    browser = Client()
+    user = make_actor(Role.COMMITTEE_REVIEWER, federation).user
+    browser.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    address = reverse("starrating:round_open")
+    page = browser.get(address).content.decode()
+    body = dict(re.findall(r'name="(form_token)" value="([^"]*)"', page))
+    body |= {name: str(value) for name, value in VALUES.items()}
+    body |= {"year": "2025", "members": str(members)}
+    told = browser.post(address, body, follow=True).content.decode()
+    assert "评定已开启" in told
+    assert ("委员不足审议人数的两倍" in told) == hinted
+
+
+def test_former_members_and_those_of_others_do_not_count(federation):
+    """Dated appointments: who left gives no voice from that day on."""
+    ended = Appointment.objects.filter(user__full_name="委员甲", role=Role.COMMITTEE_MEMBER)
+    ended.update(valid_from=TODAY - 2 * DAY, valid_to=TODAY)
+    make_actor(Role.COMMITTEE_MEMBER, make_federation(), user=make_user("委员戊"))
+    assert members_on(federation, TODAY - DAY) == 4
+    assert members_on(federation, TODAY) == 3
 
 
 def test_a_year_without_a_standard_and_a_second_round_are_refused_at_the_year(federation):

@@ -160,6 +160,39 @@ def test_the_first_re_examiner_takes_the_second_objection_again():
     assert re_examine(world, world.cast.reviewer, SECOND).state == EntryState.RE_EXAMINED
 
 
+def test_a_second_objection_is_judged_and_the_round_ends():
+    """R-STAR-06: the first deliberators stay away, the second ones judge again, as in a third."""
+    world = twice_objected()
+    cast, later = world.cast, at(date(2026, 4, 3))
+    re_examine(world, cast.reviewer, SECOND)
+    assert [waits_for(member, SECOND) for member in cast.members] == [False, False, True, True]
+    for member in cast.members[:2]:
+        with pytest.raises(NotAllowed, match="参加过该学会的审议"):
+            agree(world, member, SECOND)
+    assert deliberate(world.entry(), cast.members[2:], SECOND).state == EntryState.DELIBERATED
+    post(world, later)
+    objected(world, later)
+    re_examine(world, cast.reviewer, later)
+    with pytest.raises(NotAllowed, match="参加过该学会的审议"):
+        agree(world, cast.members[0], later)
+    deliberate(world.entry(), cast.members[2:], later)
+    post(world, at(date(2026, 4, 7)))
+    assert finalise(world, at(date(2026, 4, 20))).finalised_by == cast.leader.user
+    assert world.entry().state == EntryState.FINAL
+
+
+def waits_for(member, now):
+    return bool(desk.member(member, now.date()))
+
+
+def test_without_the_look_at_the_turns_a_first_member_would_judge(monkeypatch):
+    """Negative control."""
+    world = twice_objected()
+    re_examine(world, world.cast.reviewer, SECOND)
+    monkeypatch.setattr("starrating.actions.deliberation.refuse_voters", lambda *_, **__: None)
+    assert agree(world, world.cast.members[0], SECOND).state == EntryState.RE_EXAMINED
+
+
 def test_who_posted_an_earlier_list_does_not_decide():
     """The column knows the last publisher only."""
     world = make_round(2)
