@@ -65,6 +65,16 @@ def run_once(request: HttpRequest, act: Callable[[], str]) -> str:
         return row.answer
 
 
+def was_sent(request: HttpRequest, path: str) -> bool:
+    """Whether the form that this request carries was already answered at another address."""
+    try:
+        token = _token(request)
+    except ActionRefused:
+        return False
+    key = {"user_id": request.user.pk, "purpose": path[:200], "token": token}
+    return FormToken.objects.filter(**key).exclude(answer="").exists()
+
+
 def forget_old(now: datetime) -> int:
     """Delete keys of forms sent more than a week ago; returns how many."""
     return FormToken.objects.filter(created_at__lt=now - KEPT).delete()[0]

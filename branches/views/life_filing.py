@@ -35,6 +35,7 @@ from branches.views.life_common import (
 from common import clock
 from common.errors import NotAllowed
 from common.formpages import form_page
+from common.once import was_sent
 from societies.access import Actor
 from societies.decorators import ActorRequest, require_permission
 
@@ -124,6 +125,10 @@ def _beside(actor: Actor, organisation: PartyOrganisation) -> dict[str, Any]:
 def life_draft(request: ActorRequest, pk: int) -> HttpResponse:
     """Keep what is typed, right or wrong: by itself while typing, or by the button."""
     organisation = organisation_to_file(request.actor, pk)
+    if was_sent(request, reverse("branches:life_file", args=[pk])):
+        # Saved by itself while the filing was under way, and overtaken by it: nothing is left to
+        # keep, and as a draft it would fill the next record with this one's words.
+        return HttpResponse(status=204)
     values = {name: request.POST.get(name, "") for name in (*NAMES, "all_present")}
     marks = {who: said[0] for who, said in marks_sent(request.POST).items()}
     saved = save_draft(

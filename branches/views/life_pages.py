@@ -16,7 +16,14 @@ from branches.life.access import may_file, may_return
 from branches.life.calendar import own_rows, year_of
 from branches.life.forms import LifeFilter
 from branches.life.lists import LIFE_COLUMNS, LIFE_EXPORT
-from branches.models import Attendance, LifeRecord, LifeState, Mark, PartyOrganisation
+from branches.models import (
+    Attendance,
+    ExpectedLife,
+    LifeRecord,
+    LifeState,
+    Mark,
+    PartyOrganisation,
+)
 from branches.views.life_common import edition_of, organisation_seen, record_seen, year_asked
 from branches.views.life_society import society_page
 from common import clock
@@ -67,6 +74,7 @@ def life_record(request: ActorRequest, pk: int) -> HttpResponse:
         "record": record,
         "listed": _listed(actor, record),
         "until": until,
+        "missed": _missed(actor, record),
         "final": until is not None and clock.today() > until,
         "may_mend": mine and record.state != LifeState.WITHDRAWN,
         "may_return": returns
@@ -77,6 +85,18 @@ def life_record(request: ActorRequest, pk: int) -> HttpResponse:
         "own_side": actor.spec.kind != ScopeKind.FEDERATION,
     }
     return render(request, "branches/life/record.html", context)
+
+
+def _missed(actor: Actor, record: LifeRecord) -> bool:
+    """Whether it was filed after the days in which its period counts (R-LIFE-05)."""
+    owed = ExpectedLife.objects.visible_to(actor).filter(
+        organisation=record.organisation_id,
+        kind__in=[record.kind, record.also_kind],
+        first_day__lte=record.held_on,
+        last_day__gte=record.held_on,
+    )
+    days = list(owed.order_by().values_list("counts_until", flat=True))
+    return bool(days) and all(day < record.counted_on for day in days)
 
 
 def _listed(actor: Actor, record: LifeRecord) -> list[tuple[str, list[Attendance]]]:

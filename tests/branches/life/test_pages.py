@@ -132,6 +132,37 @@ def test_a_draft_comes_back_and_the_last_record_fills_the_gaps(client, branch, s
     assert LifeDraft.objects.get().values["agenda"] == "另"
 
 
+def test_a_draft_overtaken_by_its_own_filing_is_not_kept(client, branch, secretary):
+    """R10: the saving of the last field may arrive after the filing; the next form begins empty."""
+    form = page(client, "life_file", branch.pk).context["form"]
+    sent = FACTS | {"form_token": form["form_token"].value()}
+    file, draft = (
+        reverse(f"branches:{name}", args=[branch.pk]) for name in ("life_file", "life_draft")
+    )
+    assert client.post(draft, sent).status_code == 302
+    assert LifeDraft.objects.exists()
+    assert client.post(file, sent).status_code == 302
+    assert client.post(draft, sent, headers={"HX-Request": "true"}).status_code == 204
+    assert not LifeDraft.objects.exists()
+    assert client.post(draft, FACTS).status_code == 302
+    assert LifeDraft.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("held_on", "words"),
+    [
+        (date(2026, 9, 20), "登记晚于该期的计入截止日，不计入完成情况"),
+        (date(2026, 11, 20), "暂算，上级可退回至"),
+    ],
+)
+def test_a_record_says_whether_its_period_still_counts_it(
+    client, branch, secretary, held_on, words
+):
+    """R-LIFE-05: accepted for compliance until the period's close and grace; kept all the same."""
+    record = file_life(branch, held_on=held_on, on=TODAY)
+    assert words in client.get(reverse("branches:life_record", args=[record.pk])).content.decode()
+
+
 def test_two_people_and_one_record(client, branch, secretary):
     """R8: the second sees both values; saving again is a decision."""
     record = file_life(branch, held_on=date(2026, 11, 20), agenda="学习党章")
