@@ -27,7 +27,7 @@ from societies.models import DirtySociety, Federation, Society
 log = logging.getLogger(__name__)
 CATCH_UP_DAYS = 31
 TRIES = 3
-HELD = "同一日期已有一次运行持有锁，本次不重复执行"
+HELD = "该科协的另一次夜间计算正在运行，本次不重复执行"
 FROZEN = "该日已定格，本次不重复执行"
 
 

@@ -120,14 +120,16 @@ def returned(actor: Actor, on: date) -> list[Task]:
 
 def _returned(row: Any, on: date, days: int) -> Task:
     last = add_workdays(day_of(row.returned_at), days).day
+    kept = last >= on
     return Task(
         title=f"更正被退回的 {row.held_on} {row.get_kind_display()}记录",
-        why=f"上级退回：{row.return_reason}；按期更正的，仍按原登记日期计入",
+        why=f"上级退回：{row.return_reason}；"
+        + ("按期更正的，仍按原登记日期计入" if kept else "更正期已过，更正后按更正日期计入"),
         status_kind="bad",
         status_label="已退回",
         due=last,
         due_text=days_left(last, on),
-        overdue=last < on,
+        overdue=not kept,
         url=reverse("branches:life_record", args=[row.pk]),
         button="去更正",
     )
