@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 from django.db import models
 from django.db.models import Q
 
@@ -64,3 +66,8 @@ class StarAward(Owned, models.Model):
 
     def __str__(self) -> str:
         return f"{self.society_id} {self.stars} 星"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day of the title, as pages say it (§12.6)."""
+        return self.valid_to - timedelta(days=1) if self.valid_to else None

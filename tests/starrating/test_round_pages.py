@@ -13,7 +13,7 @@ from accounts.permissions import Role
 from common.errors import ActionRefused
 from starrating import actions
 from starrating.forms.entries import PointsForm
-from starrating.models import EntryState, StarAward
+from starrating.models import EntryState, LineState, StarAward
 from tests.factories import make_actor
 from tests.factories.rounds import (
     APPLIED,
@@ -23,6 +23,7 @@ from tests.factories.rounds import (
     POSTED,
     SELF,
     deliberate,
+    finalise,
     make_round,
     post,
     walk,
@@ -376,3 +377,30 @@ def test_a_stale_round_is_a_conflict_and_keeps_the_number(clock):
     text = answer.content.decode()
     assert 'value="科社党〔2026〕8号"' in text
     assert f'name="row_version" value="{world.fresh().row_version}"' in text
+
+
+def test_the_list_says_the_last_day_of_a_title(clock):
+    """§12.6: inclusive on the page; official until 31 December Y+2 (R-STAR-07)."""
+    world = make_round()
+    walk(world.entry(), world.cast)
+    post(world)
+    finalise(world)
+    clock(FINAL)
+    text = Person(world.cast.reviewer.user).get("public", world.round.pk).content.decode()
+    assert f"{FINAL.date():%Y-%m-%d} 至 2027-12-31" in text
+
+
+def test_a_category_without_points_prints_a_dash(clock):
+    """D-4: 不适用 is no zero, on the print either."""
+    world = make_round()
+    entry = walk(world.entry(), world.cast, EntryState.SELF_ASSESSED)
+    lines = entry.lines.filter(category="F")
+    lines.update(state=LineState.NOT_SUPPLIED, reviewed=False)
+    page = Person(world.cast.reviewer.user).get("print", entry.pk)
+    (group,) = (each for each in page.context["groups"] if each.code == "F")
+    assert group.maximum == 0
+    row = re.search(
+        rf'<tr class="group"><th scope="rowgroup">F {group.title}.*?</tr>', page.content.decode()
+    )
+    assert row
+    assert "0.00" not in row.group()
