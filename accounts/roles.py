@@ -44,6 +44,8 @@ _LIFE_READ = (P.LIFE_VIEW, P.VISIT_VIEW)
 _STAR_READ = (P.STAR_VIEW, P.STAR_ROUND_VIEW, P.VETO_VIEW)
 # A society enrols and reads whom it enrolled; hours of persons are for UB and US alone (R-TRN-11).
 _ENROLS = (P.CLASS_VIEW, P.CLASS_ENROL, P.ENROLMENT_VIEW, P.HOURS_TOTAL)
+# Spot checks and what they found; a society's own from the notice on.
+_INSPECTED = (P.CHECK_VIEW, P.FINDING_VIEW)
 
 ROLES: tuple[RoleSpec, ...] = (
     RoleSpec(
@@ -57,6 +59,8 @@ ROLES: tuple[RoleSpec, ...] = (
                 *_POSTS,
                 *_STAR_READ,
                 *_ENROLS,
+                *_INSPECTED,
+                P.FINDING_FILE,
                 P.STAR_APPLY,
                 P.LEDGER_EDIT,
                 P.LEDGER_SEND,
@@ -79,6 +83,10 @@ ROLES: tuple[RoleSpec, ...] = (
                 *_ENROLS,
                 P.HOURS_VIEW,
                 P.HOURS_CONFIRM,
+                *_INSPECTED,
+                P.CHECK_SIGN,
+                P.FINDING_SIGN,
+                P.FINDING_EXTEND,
                 P.STAR_SIGN,
                 P.VETO_STATE,
                 P.POST_VIEW,
@@ -120,12 +128,27 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.DISCIPLINE_MEMBER,
         "UD",
         ScopeKind.SOCIETY,
-        frozenset((*_OWN_READ, *_LIFE_READ, *_STAR_READ, P.POST_VIEW, P.MEMBER_VIEW)),
+        frozenset(
+            (
+                *_OWN_READ,
+                *_LIFE_READ,
+                *_STAR_READ,
+                P.FINDING_VIEW,
+                P.POST_VIEW,
+                P.MEMBER_VIEW,
+            )
+        ),
         granted=True,
         inside=True,
     ),
     RoleSpec(Role.UNIT_LIAISON, "UL", ScopeKind.UNIT),
-    RoleSpec(Role.SUPERVISOR_READER, "UV", ScopeKind.SOCIETY),
+    RoleSpec(
+        Role.SUPERVISOR_READER,
+        "UV",
+        ScopeKind.SOCIETY,
+        frozenset((P.SOCIETY_VIEW, P.FINDING_VIEW)),
+        granted=True,
+    ),
     RoleSpec(Role.PARTY_MEMBER, "PM", ScopeKind.OWN),
     RoleSpec(
         Role.COMMITTEE_REVIEWER,
@@ -137,6 +160,14 @@ ROLES: tuple[RoleSpec, ...] = (
                 P.INTEREST_DECLARE,
                 P.INTEREST_VIEW,
                 P.INTEREST_ENTER,
+                *_INSPECTED,
+                P.BATCH_VIEW,
+                P.BATCH_REVIEW,
+                P.CHECK_CONCLUDE,
+                P.FINDING_ISSUE,
+                P.FINDING_VERIFY,
+                P.FINDING_CLOSE,
+                P.FINDING_EXTEND_REVIEW,
                 P.STAR_ROUND_OPEN,
                 P.STAR_RE_EXAMINE,
                 P.VETO_PROPOSE,
@@ -194,6 +225,12 @@ ROLES: tuple[RoleSpec, ...] = (
                 *_STAR_READ,
                 P.INTEREST_DECLARE,
                 P.INTEREST_VIEW,
+                *_INSPECTED,
+                P.BATCH_VIEW,
+                P.BATCH_DECIDE,
+                P.FINDING_CLOSE_SERIOUS,
+                P.FINDING_AGREE_DATE,
+                P.FINDING_EXTEND_DECIDE,
                 P.STAR_DECIDE,
                 P.VETO_CONFIRM,
                 *_OWN_READ,
@@ -220,11 +257,26 @@ ROLES: tuple[RoleSpec, ...] = (
         Role.INSPECTOR,
         "IN",
         ScopeKind.SOCIETY,
-        frozenset((*_OWN_READ, P.INTEREST_DECLARE)),
+        frozenset(
+            (
+                *_OWN_READ,
+                *_INSPECTED,
+                P.INTEREST_DECLARE,
+                P.CHECK_ANSWER,
+                P.FINDING_VERIFY,
+            )
+        ),
         granted=True,
         several=True,
     ),
-    RoleSpec(Role.INSPECTION_LEAD, "IL", ScopeKind.SOCIETY),
+    # He drafts before the batch exists; rows are narrowed to the batches that he leads.
+    RoleSpec(
+        Role.INSPECTION_LEAD,
+        "IL",
+        ScopeKind.FEDERATION,
+        frozenset((*_INSPECTED, P.INTEREST_DECLARE, P.BATCH_VIEW, P.BATCH_DRAFT, P.CHECK_REVIEW)),
+        granted=True,
+    ),
     RoleSpec(
         Role.EXPERT,
         "EX",

@@ -17,6 +17,7 @@ urlpatterns = [
     path("societies/", include("societies.urls")),
     path("organisations/", include("branches.urls")),
     path("ledgers/", include("ledgers.urls")),
+    path("supervision/", include("supervision.urls")),
     path("coverage/", include("coverage.urls")),
     path("stars/", include("starrating.urls")),
     path("", include("dashboards.urls")),

@@ -6,11 +6,12 @@ from collections.abc import Collection
 from datetime import date
 from typing import Self
 
+from django.apps import apps
 from django.db.models import Q
 
-from accounts.permissions import Permission
+from accounts.permissions import Permission, ScopeKind
 from common.querysets import valid_on_q
-from societies.access import Actor, DatedQuerySet, ScopedQuerySet
+from societies.access import Actor, DatedQuerySet, Scope, ScopedQuerySet
 
 
 class FederationQuerySet(ScopedQuerySet):
@@ -90,3 +91,15 @@ class DataQualityIssueQuerySet(ScopedQuerySet):
     def open_on(self, on: date) -> Self:
         """Found by the end of that day and not closed by then."""
         return self.filter(valid_on_q(on, "opened_on", "closed_on"))
+
+
+class FederationWideQuerySet(ScopedQuerySet):
+    """Rows of a federation that each of its societies reads."""
+
+    def within(self, scope: Scope) -> Self:
+        """As for every model; several societies of one federation read a row once, not each."""
+        if scope.kind != ScopeKind.SOCIETY or not scope.ids:
+            return super().within(scope)
+        societies = apps.get_model("societies.Society").objects.filter(pk__in=sorted(scope.ids))
+        path = self.model.scope_paths.federation
+        return self.filter(**{f"{path}__in": societies.order_by().values("federation_id")})

@@ -5,23 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Self
 
-from django.apps import apps
-
-from accounts.permissions import ScopeKind
 from common.querysets import valid_on_q
-from societies.access import Scope, ScopedQuerySet
-
-
-class FederationWideQuerySet(ScopedQuerySet):
-    """Rows of a federation that each of its societies reads."""
-
-    def within(self, scope: Scope) -> Self:
-        """As for every model; several societies of one federation read a row once, not each."""
-        if scope.kind != ScopeKind.SOCIETY or not scope.ids:
-            return super().within(scope)
-        societies = apps.get_model("societies.Society").objects.filter(pk__in=sorted(scope.ids))
-        path = self.model.scope_paths.federation
-        return self.filter(**{f"{path}__in": societies.order_by().values("federation_id")})
+from societies.access import ScopedQuerySet
+from societies.querysets import FederationWideQuerySet
 
 
 class RatingEditionQuerySet(FederationWideQuerySet):

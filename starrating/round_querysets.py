@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from accounts.permissions import Role, ScopeKind
 from societies.access import Actor, Scope, ScopedQuerySet
-from starrating.querysets import FederationWideQuerySet
+from societies.querysets import FederationWideQuerySet
 
 
 class SeatQuerySet(ScopedQuerySet):

@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "branches",
     "ledgers",
     "training",
+    "supervision",
     "coverage",
     "starrating",
     "dashboards",

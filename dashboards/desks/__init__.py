@@ -28,6 +28,8 @@ DESKS: tuple[tuple[Role, Builder], ...] = (
     (Role.ASSESSOR, rating_desk),
     (Role.COMMITTEE_MEMBER, rating_desk),
     (Role.INSPECTOR, statement_desk),
+    (Role.INSPECTION_LEAD, statement_desk),
+    (Role.SUPERVISOR_READER, statement_desk),
     (Role.EXPERT, statement_desk),
     (Role.INSTRUCTOR, instructor_desk),
     (Role.LEADERSHIP_VIEWER, statement_desk),

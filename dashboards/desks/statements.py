@@ -49,6 +49,17 @@ STATEMENTS: dict[Role, Statement] = {
         "当前没有开放的督导批次",
         "督导组组长开启批次并完成抽取后，分派的学会和检查任务显示在这里。",
     ),
+    Role.INSPECTION_LEAD: Statement(
+        "list-check",
+        "当前没有要办的督导批次",
+        "牵头的督导批次要办的事显示在这里。",
+        "组长只看到自己牵头的批次。",
+    ),
+    Role.SUPERVISOR_READER: Statement(
+        "list-check",
+        "当前没有本学会的整改事项",
+        "督导检查发现的问题和整改情况显示在这里，供监事会查阅。",
+    ),
     Role.EXPERT: Statement(
         "file-text",
         "当前没有指派的评审",

@@ -11,7 +11,8 @@ from common.constraints import ends_after_start, no_overlap
 from common.history import tracked
 from societies.access import Owned, ScopePaths
 from societies.models import Federation
-from starrating.querysets import FederationWideQuerySet, RatingEditionQuerySet
+from societies.querysets import FederationWideQuerySet
+from starrating.querysets import RatingEditionQuerySet
 
 
 class Tree(models.TextChoices):

@@ -65,6 +65,8 @@ OFFICE_HOLDER = (
 CRITERION = ("title", "clause", "advice", "na_rule")
 ENTRY = ("measures", "return_reason", "opinion", "re_opinion")
 RATING_LINE = ("title", "clause", "na_rule", "self_text", "assessed_reason", "re_reason")
+CHECKLIST = ("head", "title", "guidance", "clause")
+BATCH = ("name", "return_reason")
 LIFE = ("place", "agenda", "learning", "decision", "return_reason", "withdrawal_reason")
 CLASS = ("title", "place", "return_reason")
 UPLOAD = ("file_name", "sheet_name", "problem")
@@ -113,6 +115,13 @@ TEXTS = (
     Texts("ledgers.LedgerReturnRemark", "L", "society_id", ("text",)),
     Texts("ledgers.LedgerConfirmation", "L", "society_id", ("note", "message")),
     Texts("ledgers.LedgerChangeNote", "L", "society_id", ("text",)),
+    Texts("supervision.ChecklistEdition", "F", "federation_id", ("label", "source"), federal=True),
+    Texts("supervision.ChecklistItem", "F", "edition__federation_id", CHECKLIST, federal=True),
+    Texts("supervision.SeverityRule", "F", "edition__federation_id", ("clause",), federal=True),
+    Texts("supervision.InspectionBatch", "B", "federation_id", BATCH, federal=True),
+    Texts("supervision.BatchStep", "B", "batch__federation_id", ("text",), federal=True),
+    Texts("supervision.FrameRow", "D", "society_id", ("name", "reason")),
+    Texts("supervision.SpotCheck", "K", "society_id", ("code",)),
     Texts("coverage.CoverageEdition", "F", "federation_id", ("label", "source"), federal=True),
     Texts("coverage.CoverageTarget", "F", "edition__federation_id", ("source",), federal=True),
     Texts("coverage.NightRun", "F", "federation_id", ("note",), federal=True),
@@ -150,6 +159,13 @@ CODED = {
     "ledgers.LedgerReturnRemark": {"field"},
     "ledgers.LedgerConfirmation": {"code", "target"},
     "ledgers.LedgerChangeNote": {"field"},
+    "supervision.ChecklistEdition": {"key", "digest"},
+    "supervision.ChecklistItem": {"code"},
+    # Digests and the seed are printed for everybody who sees the batch; hashes are fingerprints.
+    "supervision.InspectionBatch": {"code", "frame_digest", "seed_digest", "seed"},
+    "supervision.BatchStep": {"verb"},
+    "supervision.FrameRow": {"sort_hash"},
+    "supervision.InspectorSeat": {"ended_reason"},  # tied to the replacement: a constraint
     "coverage.CoverageEdition": {"key", "digest"},
     "coverage.CoverageSnapshot": {"dimension", "value"},
     "coverage.NightRun": {"definition"},

@@ -56,9 +56,9 @@ KINDS: dict[str, tuple[str, ...]] = {
 PERSONAL = {"appointment"}
 
 SOCIETY, ORGANISATION, FEDERATION = (
-    ("UC", "US", "UD", "IN", "IT"),
+    ("UC", "US", "UD", "IN", "IT", "UV"),
     ("UB", "CR2"),
-    ("CR", "CL", "CM", "LV"),
+    ("CR", "CL", "CM", "LV", "IL"),
 )
 PLATFORM = ("SA", "SE", "AU")
 REACH: dict[str, tuple[str, ...]] = {

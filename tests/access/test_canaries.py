@@ -51,6 +51,8 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
     "CR2": ORGANISATION | {("OWN", "S"), ("HOME", "N")},
     "LV": {("HOME", "F")},
     "SA": {("HOME", "F"), ("AWAY", "F")},
+    "UV": {("OWN", "T"), ("OWN", "U"), ("HOME", "F")},
+    "IL": {("HOME", "F"), ("HOME", "N")},
     **dict.fromkeys(("EX", "SE", "AU", "none", "anon"), set()),
 }
 # Crawled in every run; the others read what one of these reads.

@@ -14,6 +14,7 @@ from tests.factories.societies import (
     make_society_branch,
 )
 from tests.factories.starrating import freeze_stars, make_standard
+from tests.factories.supervision import make_checklist
 from tests.factories.terms import make_party_group, make_post, make_term
 from tests.factories.training import make_class, make_event, make_training
 
@@ -25,6 +26,7 @@ __all__ = [
     "life_facts",
     "make_actor",
     "make_cast",
+    "make_checklist",
     "make_class",
     "make_edition",
     "make_event",

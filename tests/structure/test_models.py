@@ -14,6 +14,7 @@ ROOMS = {
     "branches",
     "ledgers",
     "training",
+    "supervision",
     "coverage",
     "starrating",
 }
@@ -71,6 +72,10 @@ NOT_TRACKED: dict[str, str] = {
     "coverage.CoverageSnapshot": "figure",
     "coverage.CoverageRevision": "figure; its publication is tracked",
     "coverage.NightRun": "run",
+    "supervision.ChecklistItem": "insert-only part of a tracked edition",
+    "supervision.SeverityRule": "insert-only part of a tracked edition",
+    "supervision.FrameRow": "frozen; a trigger refuses what comes after",
+    "supervision.BatchStep": "insert-only history itself",
     "starrating.RatingStep": "insert-only history itself",
     "starrating.DeliberationVote": "insert-only history itself",
     "starrating.LiveLine": "figure",
@@ -150,6 +155,7 @@ ALONE = {
     "accounts.User.password_changed_at",  # by the user, always
     "accounts.User.notice_read_at",  # by the user, always
     "accounts.PasswordRecord.changed_at",  # by the user, always
+    "supervision.InspectorSeat.declared_at",  # by the seat's user, always
     "ledgers.Ledger.first_filed_at",  # of the first signature; who signed stands in the steps
     "ledgers.Ledger.counted_filed_at",  # follows from signatures (R-LED-08)
 }

@@ -10,15 +10,16 @@ from coverage.editions import EDITIONS as COVERAGE
 from ledgers.editions import load_editions
 from societies.models import Federation
 from starrating.editions import EDITIONS as STANDARDS
+from supervision.editions import EDITIONS as CHECKLISTS
 from training.editions import EDITIONS as TRAINING
 
 
 class Command(BaseCommand):
-    help = "载入组织生活要求、学时规定、覆盖口径、台账版本、星级标准（可重复运行，已载入的不改）"
+    help = "载入组织生活要求、学时规定、检查清单、覆盖口径、台账版本、星级标准（已载入的不改）"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            for loader in (OBLIGATIONS, TRAINING, COVERAGE, STANDARDS):
+            for loader in (OBLIGATIONS, TRAINING, CHECKLISTS, COVERAGE, STANDARDS):
                 for loaded in loader.load_all():
                     self.stdout.write(f"{loaded.key}: {loaded.outcome}")
             for federation in Federation.objects.all():

@@ -1,0 +1,1 @@
+"""Inspection batches with a provable draw, spot checks, findings (rules §8)."""

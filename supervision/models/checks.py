@@ -1,0 +1,130 @@
+"""The spot check of one drawn society, and the seats of its two inspectors (R-SUP-03)."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.permissions import Permission
+from common.constraints import both_or_neither
+from common.history import tracked
+from societies.access import Owned, ScopePaths
+from societies.models import Appointment, Federation, Society
+from supervision.models.batches import InspectionBatch
+from supervision.models.frames import FramePart
+from supervision.querysets import InspectorSeatQuerySet, SpotCheckQuerySet
+
+DRAWN = [choice for choice in FramePart.choices if choice[0] != FramePart.EXCLUDED]
+
+
+class CheckState(models.TextChoices):
+    """Where a spot check stands."""
+
+    PLANNED = "planned", "待检查"
+    IN_PROGRESS = "in_progress", "检查中"
+    TO_SIGN = "to_sign", "待签字"
+    CONFIRMED = "confirmed", "已签字，待学会反馈"
+    REPLIED = "replied", "学会已反馈"
+    CONCLUDED = "concluded", "已有结论"
+
+
+@tracked()
+class SpotCheck(Owned, models.Model):
+    """抽查 of one drawn society, made by the draw. The society reads it from the notice on.
+
+    federation: the batch's, for numbers without repetition. part: 随机 or 必查; pass rates are
+    published for 随机 only (R-SUP-02). position: the row of the printed result.
+    """
+
+    batch = models.ForeignKey(InspectionBatch, on_delete=models.PROTECT, related_name="checks")
+    federation = models.ForeignKey(Federation, on_delete=models.PROTECT, related_name="+")
+    society = models.ForeignKey(Society, on_delete=models.PROTECT, related_name="spot_checks")
+    code = models.CharField("编号", max_length=20)
+    part = models.CharField("方式", max_length=10, choices=DRAWN)
+    position = models.PositiveSmallIntegerField("序")
+    state = models.CharField("状态", max_length=20, choices=CheckState, default=CheckState.PLANNED)
+    concluded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    concluded_at = models.DateTimeField("结论时间", null=True, blank=True)
+    row_version = models.PositiveIntegerField(default=1, editable=False)
+
+    read_permission = Permission.CHECK_VIEW
+    scope_paths = ScopePaths(federation="federation_id", society="society_id")
+    objects = SpotCheckQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "抽查"
+        ordering = ["batch_id", "position"]
+        constraints = [
+            models.UniqueConstraint(name="spot_check_once_a_batch", fields=["batch", "society"]),
+            models.UniqueConstraint(name="spot_check_code_once", fields=["federation", "code"]),
+            both_or_neither("spot_check_concluded", "concluded_by", "concluded_at", "结论"),
+        ]
+        indexes = [models.Index(fields=["society", "concluded_at"], name="spot_check_of_society")]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+@tracked()
+class InspectorSeat(Owned, models.Model):
+    """Who inspects: two places for each check, two different users.
+
+    appointment: opened by the notice. declared_at: when the user declared 无回避情形. ended_at: a
+    replaced inspector's seat stays as history.
+    """
+
+    spot_check = models.ForeignKey(SpotCheck, on_delete=models.PROTECT, related_name="seats")
+    place = models.PositiveSmallIntegerField("席位")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="督导组成员",
+    )
+    appointment = models.ForeignKey(
+        Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    declared_at = models.DateTimeField("声明无回避情形时间", null=True, blank=True)
+    ended_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    ended_at = models.DateTimeField("调换时间", null=True, blank=True)
+    ended_reason = models.CharField("调换原因", max_length=200, blank=True)
+
+    read_permission = Permission.CHECK_VIEW
+    scope_paths = ScopePaths(
+        federation="spot_check__federation_id", society="spot_check__society_id"
+    )
+    objects = InspectorSeatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "督导组席位"
+        ordering = ["spot_check_id", "place", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="inspector_seat_place_once",
+                fields=["spot_check", "place"],
+                condition=Q(ended_at__isnull=True),
+            ),
+            models.UniqueConstraint(
+                name="inspector_seat_user_once",
+                fields=["spot_check", "user"],
+                condition=Q(ended_at__isnull=True),
+                violation_error_message="同一学会须由两名不同的督导组成员检查",
+            ),
+            models.CheckConstraint(
+                name="inspector_seat_two_places", condition=Q(place__gte=1, place__lte=2)
+            ),
+            both_or_neither("inspector_seat_ended", "ended_by", "ended_at", "调换"),
+            models.CheckConstraint(
+                name="inspector_seat_ended_has_reason",
+                condition=Q(ended_at__isnull=True, ended_reason="")
+                | (Q(ended_at__isnull=False) & ~Q(ended_reason="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.spot_check_id} {self.place} {self.user_id}"

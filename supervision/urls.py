@@ -1,0 +1,4 @@
+"""Addresses of supervision. One address per action."""
+
+app_name = "supervision"
+urlpatterns: list = []
