@@ -1,0 +1,63 @@
+"""Who may inspect, and a pairing that spreads the work evenly (R-SUP-03)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from accounts.models import User
+from accounts.permissions import Role
+from branches.recusal import is_recused
+from common.querysets import valid_on_q
+from supervision.models import InspectionBatch, SpotCheck
+
+SEATS = 2
+# Of the committee's side, beside everybody who ever was an inspector.
+_COMMITTEE = (Role.COMMITTEE_REVIEWER, Role.COMMITTEE_MEMBER, Role.INSPECTION_LEAD)
+
+
+def people(batch: InspectionBatch, on: date) -> QuerySet[User]:
+    """Who may be an inspector of the batch: none of those who drafted, reviewed or decided it.
+
+    The federation's inspectors of any time and its present reviewers, members and leads.
+    """
+    mine = Q(appointments__federation=batch.federation_id)
+    inspectors = mine & Q(appointments__role=Role.INSPECTOR)
+    committee = mine & Q(appointments__role__in=_COMMITTEE)
+    committee &= valid_on_q(on, prefix="appointments__")
+    administrators = User.objects.filter(
+        valid_on_q(on, prefix="appointments__"), appointments__duty__gt=0
+    )
+    found = User.objects.filter(inspectors | committee, is_active=True)
+    found = found.exclude(pk__in=occupied(batch)).exclude(pk__in=administrators.values("pk"))
+    return found.distinct().order_by("full_name", "pk")
+
+
+def occupied(batch: InspectionBatch) -> set[int]:
+    """Users who hold another column of the batch (R-ROLE-02)."""
+    columns = (batch.lead_id, batch.reviewed_by_id, batch.decided_by_id, batch.drawn_by_id)
+    return {pk for pk in columns if pk is not None}
+
+
+def propose(
+    checks: Sequence[SpotCheck], users: Sequence[User], on: date
+) -> dict[int, tuple[User, ...]]:
+    """Check → two users, those with the fewest checks first, in the order given; nobody recused.
+
+    Fewer than two where the others must stay out. The same input gives the same pairing.
+    """
+    load = [0] * len(users)
+    found: dict[int, tuple[User, ...]] = {}
+    for each in checks:
+        chosen: list[int] = []
+        for place in sorted(range(len(users)), key=lambda n: (load[n], n)):
+            if len(chosen) == SEATS:
+                break
+            if not is_recused(users[place], each.society, on):
+                chosen.append(place)
+        for place in chosen:
+            load[place] += 1
+        found[each.pk] = tuple(users[place] for place in chosen)
+    return found
