@@ -133,8 +133,15 @@ class InspectionBatch(Owned, models.Model):
             ),
             models.CheckConstraint(
                 name="inspection_batch_size_or_percent",
-                condition=Q(sample_size__gte=1, sample_percent__isnull=True)
-                | Q(sample_size__isnull=True, sample_percent__gte=1, sample_percent__lte=100),
+                condition=Q(
+                    sample_size__isnull=False, sample_size__gte=1, sample_percent__isnull=True
+                )
+                | Q(
+                    sample_size__isnull=True,
+                    sample_percent__isnull=False,
+                    sample_percent__gte=1,
+                    sample_percent__lte=100,
+                ),
                 violation_error_message="抽取家数和抽取比例须填写且只填写一项",
             ),
             *(
@@ -163,12 +170,16 @@ class InspectionBatch(Owned, models.Model):
             models.CheckConstraint(
                 name="inspection_batch_frozen_has_digest",
                 condition=Q(decided_at__isnull=True, frame_digest="", sample__isnull=True)
-                | (Q(decided_at__isnull=False, sample__gte=0) & ~Q(frame_digest="")),
+                | (Q(decided_at__isnull=False, sample__isnull=False) & ~Q(frame_digest="")),
             ),
             models.CheckConstraint(
                 name="inspection_batch_committed_before_drawn",
                 condition=Q(drawn_at__isnull=True, seed="")
-                | (Q(drawn_at__gte=F("committed_at")) & ~Q(seed="") & ~Q(seed_digest="")),
+                | (
+                    Q(committed_at__isnull=False, drawn_at__gte=F("committed_at"))
+                    & ~Q(seed="")
+                    & ~Q(seed_digest="")
+                ),
             ),
         ]
         triggers = [

@@ -65,7 +65,7 @@ class FrameRow(Owned, models.Model):
             models.UniqueConstraint(name="frame_row_name_once", fields=["batch", "name"]),
             models.CheckConstraint(
                 name="frame_row_drawn_has_position",
-                condition=Q(drawn=True, position__gte=1) & ~Q(part=FramePart.EXCLUDED)
+                condition=Q(drawn=True, position__isnull=False) & ~Q(part=FramePart.EXCLUDED)
                 | Q(drawn=False, position__isnull=True),
             ),
             models.CheckConstraint(

@@ -14,7 +14,7 @@ from tests.factories.societies import (
     make_society_branch,
 )
 from tests.factories.starrating import freeze_stars, make_standard
-from tests.factories.supervision import make_checklist
+from tests.factories.supervision import make_batch, make_checklist
 from tests.factories.terms import make_party_group, make_post, make_term
 from tests.factories.training import make_class, make_event, make_training
 
@@ -25,6 +25,7 @@ __all__ = [
     "freeze_stars",
     "life_facts",
     "make_actor",
+    "make_batch",
     "make_cast",
     "make_checklist",
     "make_class",
