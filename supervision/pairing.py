@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.permissions import Role
-from branches.recusal import is_recused
+from branches.recusal import recused_from
 from common.querysets import valid_on_q
 from supervision.models import InspectionBatch, SpotCheck
 
@@ -48,14 +48,14 @@ def propose(
 
     Fewer than two where the others must stay out. The same input gives the same pairing.
     """
-    load = [0] * len(users)
+    load, barred = [0] * len(users), [recused_from(user, on) for user in users]
     found: dict[int, tuple[User, ...]] = {}
     for each in checks:
         chosen: list[int] = []
         for place in sorted(range(len(users)), key=lambda n: (load[n], n)):
             if len(chosen) == SEATS:
                 break
-            if not is_recused(users[place], each.society, on):
+            if each.society_id not in barred[place]:
                 chosen.append(place)
         for place in chosen:
             load[place] += 1
