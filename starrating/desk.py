@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
+from branches.recusal import recused_from
 from common.desk import Task, days_left
 from societies.access import Actor
 from starrating.actions.filing import self_deadline
@@ -103,6 +105,7 @@ def assessor(actor: Actor, on: date) -> list[Task]:
     if not actor.may_any(P.STAR_ASSESS):
         return []
     rows = RatingEntry.objects.visible_to(actor).filter(state=S.SELF_ASSESSED)
+    rows = rows.exclude(society__in=recused_from(actor.user, on))
     return [
         _task(
             f"初评：{row.society.name}",
@@ -130,6 +133,7 @@ def member(actor: Actor, on: date) -> list[Task]:
     if not actor.may_any(P.STAR_DELIBERATE):
         return []
     rows = RatingEntry.objects.visible_to(actor).filter(state__in=(S.PRELIMINARY, S.RE_EXAMINED))
+    rows = rows.exclude(society__in=recused_from(actor.user, on))
     spoken = DeliberationVote.objects.visible_to(actor).filter(by=actor.user)
     turns: dict[int, set[int]] = {}
     for entry, turn in spoken.values_list("entry_id", "turn"):
@@ -187,6 +191,7 @@ def reviewer(actor: Actor, on: date) -> list[Task]:
     rows = RatingEntry.objects.visible_to(actor).filter(
         _without(actor, ("assessor",)), state=S.OBJECTED
     )
+    rows = rows.exclude(society__in=recused_from(actor.user, on))
     rows = rows.exclude(pk__in=_barred(actor, rows, Part.RE_EXAMINATION))
     tasks += [
         _task(
@@ -249,24 +254,23 @@ def leader(actor: Actor, on: date) -> list[Task]:
 
 
 def vetoes(actor: Actor, on: date) -> list[Task]:
-    """Secretary: state a view; leader and member: decide what has been heard."""
+    """Secretary: state a view; leader and member: decide what has been heard, as one task."""
     rows = Veto.objects.visible_to(actor).waiting().select_related("society", "rule")
     tasks = []
     if actor.may_any(P.VETO_STATE):
         for row in rows.filter(stated_at__isnull=True, statement_until__gte=on):
             tasks.append(_veto(row, "陈述意见", "待陈述", row.statement_until, on))
-    column = ""
-    if actor.may_any(P.VETO_CONFIRM):
-        column = "confirmed_by"
-    elif actor.may_any(P.VETO_SECOND):
-        column = "seconded_by"
-    if column:
-        heard = rows.decidable(on).filter(**{f"{column}__isnull": True})
-        acted = ("proposed_by", "stated_by", "confirmed_by", "seconded_by")
-        verb = "核定" if column == "confirmed_by" else "确认"
-        for row in heard.filter(_without(actor, acted))[:MOST]:
-            tasks.append(_veto(row, verb, f"待{verb}", None, on))
-    return tasks
+    heard = Veto.objects.to_sign(actor, on, recused_from(actor.user, on))
+    found = list(heard.select_related("society", "rule").order_by("society__sort_key", "pk"))
+    if not found:
+        return tasks
+    verb = "核定" if actor.may_any(P.VETO_CONFIRM) else "确认"
+    if len(found) == 1:
+        return [*tasks, _veto(found[0], verb, f"待{verb}", None, on)]
+    title, why = f"一票否决建议，{verb} {len(found)} 件", "学会已陈述意见，或期限已过"
+    url = reverse("starrating:vetoes")
+    task = _task(title, why, f"待{verb}", url, f"去{verb}", None, on)
+    return [*tasks, replace(task, count=len(found))]
 
 
 def _veto(row: Veto, verb: str, label: str, due: date | None, on: date) -> Task:

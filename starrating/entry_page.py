@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.permissions import Permission
 from branches.recusal import is_inside, is_recused
 from common import clock
 from common.states import open_steps
@@ -103,6 +104,13 @@ def open_verbs(actor: Actor, entry: RatingEntry) -> set[str]:
     if verbs and not is_inside(actor):
         verbs = set() if is_recused(actor.user, entry.society, clock.today()) else verbs
     return verbs
+
+
+def may_veto(actor: Actor, entry: RatingEntry) -> bool:
+    """Whether the page offers to enter a case: while the round is open, to who may judge."""
+    if not (entry.round.is_open and actor.may_any(Permission.VETO_PROPOSE)):
+        return False
+    return not is_recused(actor.user, entry.society, clock.today())
 
 
 def _has_voted(actor: Actor, entry: RatingEntry) -> bool:

@@ -31,6 +31,7 @@ urlpatterns = [
     path("entries/<int:pk>/object/", society.object_to, name="object"),
     path("entries/<int:pk>/re-examine/", committee.re_examine, name="re_examine"),
     path("entries/<int:pk>/veto/", vetoes.veto_enter, name="veto_enter"),
+    path("vetoes/", vetoes.vetoes, name="vetoes"),
     path("vetoes/<int:pk>/", vetoes.veto, name="veto"),
     path("vetoes/<int:pk>/state/", vetoes.veto_state, name="veto_state"),
     path("vetoes/<int:pk>/confirm/", vetoes.veto_confirm, name="veto_confirm"),

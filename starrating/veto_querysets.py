@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import Self
 
 from django.db.models import Q
 
-from societies.access import ScopedQuerySet
+from accounts.permissions import Permission
+from societies.access import Actor, ScopedQuerySet
+
+_PEOPLE = ("proposed_by", "stated_by", "confirmed_by", "seconded_by")
 
 
 class VetoQuerySet(ScopedQuerySet):
@@ -24,3 +28,17 @@ class VetoQuerySet(ScopedQuerySet):
     def decidable(self, on: date) -> Self:
         """Proposals whose society has spoken or had its days."""
         return self.waiting().filter(Q(stated_at__isnull=False) | Q(statement_until__lt=on))
+
+    def to_sign(self, actor: Actor, on: date, recused: Collection[int]) -> Self:
+        """What waits for the leader's 核定 or a member's 确认, and may be given by this actor.
+
+        recused: keys of societies that a seconding member stays out of (R-SUP-03).
+        """
+        rows = self.visible_to(actor).decidable(on)
+        for column in _PEOPLE:
+            rows = rows.exclude(**{column: actor.user})
+        if actor.may_any(Permission.VETO_CONFIRM):
+            return rows.filter(confirmed_by__isnull=True)
+        if actor.may_any(Permission.VETO_SECOND):
+            return rows.filter(seconded_by__isnull=True).exclude(society__in=recused)
+        return self.none()

@@ -53,13 +53,20 @@ def save_assessment(
 ) -> RatingEntry:
     """Keep the assessor's points so far; every change is a step of the history.
 
+    Where nothing differs from what is kept nothing is written, and the version stays.
     Raises NotAllowed, Conflict; ActionRefused by field (`points_A1`, `reason_A1`, `opinion`).
     """
     entry = lock_entry(entry, row_version)
     check(states.SAVE_ASSESSMENT, entry, by, day_of(now))
     refuse_long(200, opinion=opinion.strip())
-    _keep(entry, puts, "assessed", by, now)
-    entry.opinion = opinion.strip()
+    kept = _keep(entry, puts, "assessed", by, now)
+    opinion = opinion.strip()
+    if not kept.changed and opinion == entry.opinion:
+        return entry
+    entry.opinion = opinion
+    if not kept.adjusted:
+        # Words alone are the assessor's part as well (`starrating.eyes`).
+        write_step(entry, states.SAVE_ASSESSMENT.verb, by, now, source=entry.state)
     entry.row_version += 1
     entry.save()
     return entry
@@ -83,7 +90,7 @@ def submit_assessment(
     opinion = opinion.strip()
     check(states.SUBMIT_ASSESSMENT, entry, by, on)
     refuse_long(200, opinion=opinion)
-    lines = _keep(entry, puts, "assessed", by, now, _asked("初评说明", opinion))
+    lines = _keep(entry, puts, "assessed", by, now, _asked("初评说明", opinion)).lines
     open_ones = {
         f"points_{line.code}": [f"{line.code} 由评审人评分，请选择得分率并写明理由"]
         for line in lines
@@ -140,6 +147,15 @@ def re_examine(
     return move(entry, EntryState.RE_EXAMINED, states.RE_EXAMINE.verb, by, now, opinion)
 
 
+@dataclass(frozen=True)
+class _Kept:
+    """The lines afterwards; whether any differs from before, whether in its points."""
+
+    lines: Sequence[RatingLine]
+    changed: bool
+    adjusted: bool
+
+
 _REASONS = {"assessed": "assessed_reason", "re_examined": "re_reason"}
 
 
@@ -155,18 +171,19 @@ def _keep(
     by: Actor,
     now: datetime,
     errors: Mapping[str, list[str]] = MappingProxyType({}),
-) -> Sequence[RatingLine]:
+) -> _Kept:
     """Write what differs into a column of the lines, a step for each; errors: found before."""
     lines = list(entry.lines.all())
     wanted = {line.code: _wanted(line, puts.get(line.code), column) for line in lines}
     _refuse(lines, wanted, errors)
-    changed = []
+    changed, adjusted = [], False
     for line in lines:
         mine, reason = wanted[line.code], _REASONS[column]
         if getattr(line, column) != mine.points:
             old = _said(getattr(line, column), line)
             words = f"调整 {line.code}，{old} → {_said(mine.points, line)}"
             write_step(entry, states.ADJUST, by, now, source=entry.state, text=words)
+            adjusted = True
         before = (getattr(line, column), getattr(line, reason), line.concluded)
         setattr(line, column, mine.points)
         setattr(line, reason, mine.reason)
@@ -174,7 +191,7 @@ def _keep(
         if before != (mine.points, mine.reason, mine.concluded):
             changed.append(line)
     RatingLine.objects.bulk_update(changed, [column, _REASONS[column], "concluded"])
-    return lines
+    return _Kept(lines, bool(changed), adjusted)
 
 
 def _wanted(line: RatingLine, put: Put | None, column: str) -> Put:

@@ -16,7 +16,13 @@ from starrating.views.entry import lines_of, take_step, visible_entry
 
 
 def _points(
-    request: ActorRequest, pk: int, act: Callable[..., Any], done: str, *, examining: bool = False
+    request: ActorRequest,
+    pk: int,
+    act: Callable[..., Any],
+    done: str,
+    *,
+    idle: str = "",
+    examining: bool = False,
 ) -> HttpResponse:
     row = visible_entry(request, pk)
     form = PointsForm(
@@ -29,14 +35,14 @@ def _points(
     def values() -> dict[str, Any]:
         return {"puts": form.puts, "opinion": form.cleaned_data["opinion"]}
 
-    return take_step(request, row, form, act, values, done)
+    return take_step(request, row, form, act, values, done, idle)
 
 
 @require_POST
 @require_permission(P.STAR_ASSESS)
 def assess(request: ActorRequest, pk: int) -> HttpResponse:
     """Keep the points so far."""
-    return _points(request, pk, actions.save_assessment, "初评已保存")
+    return _points(request, pk, actions.save_assessment, "初评已保存", idle="没有改动，未作保存")
 
 
 @require_POST

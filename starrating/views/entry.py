@@ -104,7 +104,7 @@ def entry_context(
         "objections": page.objections(actor, row),
         "history": page.history(actor, row),
         "own": own,
-        "may_veto": actor.may_any(P.VETO_PROPOSE) and row.round.is_open,
+        "may_veto": page.may_veto(actor, row),
         "may_open_society": actor.may_any(P.SOCIETY_VIEW),
         "may_open_organisation": actor.may_any(P.ORGANISATION_VIEW),
         "weak": page.is_weak(actor, row),
@@ -158,10 +158,12 @@ def take_step(
     act: Callable[..., RatingEntry],
     values: Callable[[], dict[str, Any]],
     done: str,
+    idle: str = "",
 ) -> HttpResponse:
     """Take one step, once; a refusal shows the page with its words and everything typed.
 
-    values: the action's own arguments, from the valid form.
+    values: the action's own arguments, from the valid form. idle: the message where the action
+    found nothing to write.
     """
     if not form.is_valid():
         return entry_response(request, row, form, 422)
@@ -169,7 +171,8 @@ def take_step(
     def once() -> str:
         version = form.cleaned_data["row_version"]
         after = act(entry=row, row_version=version, by=request.actor, now=clock.now(), **values())
-        messages.success(request, f"{row.society.name}：{done}")
+        unchanged = idle and after.row_version == version
+        messages.success(request, f"{row.society.name}：{idle if unchanged else done}")
         return after_step(request, after)
 
     try:

@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission as P
+from branches.recusal import is_recused, recused_from
 from common import clock
 from common.errors import ActionRefused, Conflict
 from common.formpages import VersionedForm, add_refusal, form_page
+from common.listing import page_asked
 from common.once import run_once
 from common.status import kind_of
 from societies.decorators import ActorRequest, require_permission
@@ -70,6 +72,23 @@ def veto_enter(request: ActorRequest, pk: int) -> HttpResponse:
 
 @require_safe
 @require_permission(P.VETO_VIEW)
+def vetoes(request: ActorRequest) -> HttpResponse:
+    """一票否决: what waits for the reader's signature, and every other case in scope."""
+    actor, today = request.actor, clock.today()
+    waiting = Veto.objects.to_sign(actor, today, recused_from(actor.user, today))
+    waiting = waiting.select_related("society", "rule").order_by("society__sort_key", "pk")
+    others = Veto.objects.visible_to(actor).select_related("society", "rule")
+    others = others.exclude(pk__in=waiting.order_by().values("pk"))
+    context = {
+        "waiting": waiting,
+        "page": page_asked(request, others.order_by("-year", "society__sort_key", "pk")),
+        "verb": "核定" if actor.may_any(P.VETO_CONFIRM) else "确认",
+    }
+    return render(request, "starrating/vetoes.html", context)
+
+
+@require_safe
+@require_permission(P.VETO_VIEW)
 def veto(request: ActorRequest, pk: int) -> HttpResponse:
     """One case: facts, the society's view, who confirmed."""
     return _page(request, _visible(request, pk))
@@ -105,6 +124,8 @@ def _may(request: ActorRequest, row: Veto, heard: bool) -> set[str]:
         return set()
     open_now = {step for step, right in _RIGHTS.items() if request.actor.may_any(right)}
     open_now &= _steps(row, heard)
+    if "second" in open_now and is_recused(request.user, row.society, clock.today()):
+        open_now.discard("second")
     if me in (row.confirmed_by_id, row.seconded_by_id):
         open_now -= {"confirm", "second"}
     return open_now
