@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from accounts.permissions import Permission
-from branches.actions.members import check_living
+from branches.actions.member_checks import check_living
 from branches.members.importing import MEMBERS
 from branches.models import MemberImport, PartyOrganisation
 from common import clock

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.permissions import Permission
-from branches.actions.members import ON_THE_ROLL, check_facts, clean_name
+from branches.actions.member_checks import check_facts, clean_name, lock_living
+from branches.actions.members import ON_THE_ROLL
 from branches.members import writing
 from branches.members.deciding import Facts
 from branches.members.known import known_members
@@ -41,6 +42,7 @@ def file_roll(
     for each in people:
         check_facts(each, organisation, since, today)
     writing.lock_register(organisation.society_id)
+    organisation = lock_living(organisation, today)
     keys = [each.key for each in people]
     known = known_members(organisation.society_id, organisation.pk, keys)
     if len(set(keys)) < len(keys) or any(known.get(key) for key in keys):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from datetime import date
 
-from branches.actions.members import clean_name
+from branches.actions.member_checks import clean_name
 from branches.models import Place
 from common.imports.columns import BadCell, Column
 from common.months import BadMonth, parse_month

@@ -14,7 +14,8 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from accounts.permissions import Permission
-from branches.actions.members import check_living, rejoin
+from branches.actions.member_checks import lock_living
+from branches.actions.members import rejoin
 from branches.members import writing
 from branches.members.columns import COLUMNS, SHEET
 from branches.members.deciding import Decision, Facts, Key, Known, decide, problems_of
@@ -95,8 +96,7 @@ def write(batch: MemberImport, rows: Sequence[Judged], *, by: Any, now: datetime
     Raises ActionRefused if the organisation has been dissolved since the check.
     """
     today = clock.day_of(now)
-    organisation = _locked_organisation(batch)
-    check_living(organisation, today)
+    organisation = lock_living(batch.organisation, today)
     by_op: dict[str, list[Judged]] = defaultdict(list)
     for each in rows:
         by_op[each.row.op].append(each)
@@ -109,12 +109,6 @@ def write(batch: MemberImport, rows: Sequence[Judged], *, by: Any, now: datetime
         _rejoin(organisation, by_op["rejoin"], by, now)
         _change(organisation, by_op["change"], by, now)
     mark_dirty([batch.society_id], since=today, today=today)
-
-
-def _locked_organisation(batch: MemberImport) -> PartyOrganisation:
-    """Read afresh, so that nobody dissolves it before the batch is written."""
-    rows = PartyOrganisation.objects.select_for_update(of=("self",), no_key=True)
-    return rows.get(pk=batch.organisation_id)
 
 
 def _targets(rows: Sequence[Judged]) -> dict[int, Judged]:

@@ -14,16 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.permissions import Permission
 from branches.actions.confirming import confirm_members, return_member
-from branches.actions.members import (
-    CHANGEABLE,
-    change_member,
-    file_member,
-    keeps,
-    leave_member,
-    relate_member,
-    stop_taking_part,
-    withdraw_member,
-)
+from branches.actions.member_checks import keeps
+from branches.actions.member_relations import leave_member, relate_member, stop_taking_part
+from branches.actions.members import CHANGEABLE, change_member, file_member, withdraw_member
 from branches.forms_members import (
     LeaveForm,
     MemberChangeForm,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.permissions import Permission, ScopeKind
-from branches.actions.members import keeps
+from branches.actions.member_checks import keeps
 from branches.forms_members import MemberFilter
 from branches.member_states import MEMBER_STEPS
 from branches.members.changes import adorn

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from accounts.permissions import Role
-from branches.actions.members import relate_member
+from branches.actions.member_relations import relate_member
 from branches.models import LifeKind, Place
 from common.computing import compute, rows
 from ledgers import actions

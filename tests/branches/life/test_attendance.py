@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from accounts.permissions import Role
 from branches.actions import correct_record, file_record, file_records, return_record
-from branches.actions.members import leave_member, relate_member, withdraw_member
+from branches.actions.member_relations import leave_member, relate_member
+from branches.actions.members import withdraw_member
 from branches.life import marks
 from branches.life.attendance import NOT_EXPECTED, expects_everybody
 from branches.life.facts import facts_of

@@ -8,14 +8,8 @@ from django.db import IntegrityError, connection, transaction
 from accounts.permissions import Role
 from branches.actions import confirming
 from branches.actions.confirming import confirm_members, return_member
-from branches.actions.members import (
-    change_member,
-    file_member,
-    leave_member,
-    relate_member,
-    stop_taking_part,
-    withdraw_member,
-)
+from branches.actions.member_relations import leave_member, relate_member, stop_taking_part
+from branches.actions.members import change_member, file_member, withdraw_member
 from branches.members.changes import changes_of
 from branches.models import Affiliation, MemberState, Participation, PartyMember, Place
 from common.errors import ActionRefused, Conflict, NotAllowed

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from branches.actions.confirming import confirm_members, return_member
 from branches.actions.importing import confirm_import, roll_back_import
-from branches.actions.members import file_member, leave_member, relate_member
+from branches.actions.member_relations import leave_member, relate_member
+from branches.actions.members import file_member
 from branches.models import Affiliation, Participation, PartyMember, Place
 from common.errors import ActionRefused, Conflict, NotAllowed
 from tests.branches.members.conftest import NOW

@@ -7,15 +7,19 @@ from datetime import timedelta
 import pytest
 from django.db import OperationalError, connection
 
-from branches.actions import members
+from accounts.permissions import Role
+from branches.actions import dissolve_organisation, file_roll, member_rolls, members
 from branches.actions.confirming import confirm_members
 from branches.actions.importing import confirm_import, roll_back_import
-from branches.actions.members import change_member, file_member, leave_member, stop_taking_part
+from branches.actions.member_relations import leave_member, stop_taking_part
+from branches.actions.members import change_member, file_member
 from branches.members import writing
+from branches.members.deciding import Facts
 from branches.models import Participation, PartyMember
 from common.errors import ActionRefused
 from tests.branches.members.conftest import NOW, TODAY
 from tests.branches.members.test_filing import FACTS, file
+from tests.factories import make_actor
 from tests.factories.members import make_import
 
 
@@ -151,3 +155,57 @@ def test_nobody_confirms_between_the_look_and_the_deletion(committed):
         roll_back_import(batch=batch, by=committed.filer, now=NOW)
     assert isinstance(told[0], OperationalError) and "lock timeout" in str(told[0])
     assert not PartyMember.objects.exists()
+
+
+def dissolved_while_filing(register, monkeypatch, file_somebody):
+    """The reviewer dissolves the organisation after `file_somebody` has looked at it."""
+    looked, over = threading.Event(), threading.Event()
+    real, reviewer = (
+        writing.lock_register,
+        make_actor(Role.COMMITTEE_REVIEWER, register.branch.society.federation),
+    )
+
+    def lock(society_id):
+        real(society_id)
+        looked.set()
+        over.wait(timeout=10)
+
+    def dissolve():
+        looked.wait(timeout=10)
+        try:
+            return dissolve_organisation(
+                organisation=register.branch, on=TODAY, number="9号", by=reviewer, now=NOW
+            )
+        finally:
+            over.set()
+
+    monkeypatch.setattr(writing, "lock_register", lock)
+    return at_once(file_somebody, dissolve)
+
+
+def filing(register):
+    return lambda: file(register)
+
+
+def rolling(register):
+    people = [Facts(**(FACTS | {"name": "吴某某"}))]
+    said = {"organisation": register.branch, "people": people, "since": TODAY}
+    return lambda: file_roll(**said, by=register.filer, now=NOW)
+
+
+@pytest.mark.parametrize("way", [filing, rolling])
+def test_nobody_is_put_on_the_roll_of_what_was_dissolved_meanwhile(committed, monkeypatch, way):
+    """R-ORG-16: the organisation is locked and read again once the register is held."""
+    filed, dissolved = dissolved_while_filing(committed, monkeypatch, way(committed))
+    assert isinstance(filed, ActionRefused)
+    assert "已于 2026-06-10 撤销" in str(filed)
+    assert dissolved.dissolved_on == TODAY
+    assert not PartyMember.objects.exists()
+
+
+@pytest.mark.parametrize(("way", "room"), [(filing, members), (rolling, member_rolls)])
+def test_without_the_lock_somebody_would_be(committed, monkeypatch, way, room):
+    """Negative control: the organisation as it was read before."""
+    monkeypatch.setattr(room, "lock_living", lambda organisation, today: organisation)
+    dissolved_while_filing(committed, monkeypatch, way(committed))
+    assert PartyMember.objects.get().organisation.dissolved_on == TODAY

@@ -6,7 +6,8 @@ import pytest
 
 from branches.actions.confirming import return_member
 from branches.actions.importing import answer_line, confirm_import, roll_back_import
-from branches.actions.members import file_member, stop_taking_part
+from branches.actions.member_relations import stop_taking_part
+from branches.actions.members import file_member
 from branches.members import desk, writing
 from branches.models import MemberState, Participation, PartyMember
 from common.imports.batches import Answer

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 
 from branches.actions import members
-from branches.actions.members import leave_member, relate_member, stop_taking_part
+from branches.actions.member_relations import leave_member, relate_member, stop_taking_part
 from branches.models import Participation, PartyMember, Place
 from common.errors import ActionRefused
 from tests.branches.members.conftest import NOW, TODAY
