@@ -45,8 +45,14 @@ class PortalBoundField(BoundField):
     def build_widget_attrs(
         self, attrs: dict[str, Any], widget: forms.Widget | None = None
     ) -> dict[str, Any]:
-        """Add the kit's class; say aria-required, since the browser's own check is off."""
+        """Add the kit's class; say aria-required, since the browser's own check is off.
+
+        A text area takes what is pasted, however long: cut by the browser it would be lost without
+        a word, so the form's message answers.
+        """
         widget = widget or self.field.widget
+        if isinstance(widget, forms.Textarea):
+            widget.attrs.pop("maxlength", None)
         built = super().build_widget_attrs(attrs, widget)
         css = next((css for kind, css in _CSS if isinstance(widget, kind)), "")
         own = str(widget.attrs.get("class", ""))

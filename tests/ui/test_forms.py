@@ -28,7 +28,7 @@ class Sample(PortalForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    note = forms.CharField(label="说明", required=False, widget=forms.Textarea)
+    note = forms.CharField(label="说明", required=False, max_length=9, widget=forms.Textarea)
     own = forms.CharField(label="文号", error_messages={"required": "没有文号的，填“无”"})
 
 
@@ -161,3 +161,14 @@ def test_a_choice_not_made_reads_as_words(required, words):
     html = str(Chooser()["user"])
     assert words in html
     assert "---" not in html
+
+
+def test_a_long_paste_into_a_text_area_is_kept_and_answered():
+    """Nothing typed is lost: the browser would cut it without a word."""
+    typed = "一二三四五六七八九十"
+    form = Sample({"note": typed})
+    html = html_of(form, "note")
+    assert "maxlength" not in html
+    assert typed in html
+    assert "说明不能超过 9 个字，现为 10 个字" in html
+    assert 'maxlength="5"' in html_of(form, "name"), "one line is short"
