@@ -48,6 +48,11 @@ def workdays_between(start: date, end: date) -> int:
     return sum(_judge(start + timedelta(days=n))[0] for n in range(1, (end - start).days + 1))
 
 
+def is_provisional(first: date, last: date) -> bool:
+    """Whether a year's table is missing for some day from `first` to `last` (暂算)."""
+    return any(_judge(first + timedelta(days=n))[1] for n in range((last - first).days + 1))
+
+
 def _judge(day: date) -> tuple[bool, bool]:
     """Whether people work that day, and whether that is only provisional."""
     try:

@@ -222,12 +222,20 @@ def _refuse_unfinished(chosen: RatingRound, entries: list[RatingEntry], on: date
     undone = [entry for entry in entries if entry.state != EntryState.PUBLICITY]
     if undone:
         raise ActionRefused(f"还有 {len(undone)} 家未公示或异议未复核")
-    last = max(entry.publicity_until for entry in entries if entry.publicity_until)
+    last = max(_last_day(chosen, entry) for entry in entries)
     if on <= last:
         raise ActionRefused(f"公示至 {last.isoformat()}，期满后方可评定")
     found = results_of(chosen, entries)
     if any(not _stands(entry, found[entry.pk]) for entry in entries):
         raise ActionRefused("公示后结果有变化（一票否决或名额），请重新公示")
+
+
+def _last_day(chosen: RatingRound, entry: RatingEntry) -> date:
+    """The posted last day, or a later one by a holiday table that came after the posting (暂算)."""
+    first, last = entry.publicity_from, entry.publicity_until
+    if first is None or last is None:
+        raise ActionRefused(f"{entry.society} 尚未公示")
+    return max(last, publicity_end(first, chosen.publicity_days))
 
 
 def _make_official(chosen: RatingRound, on: date) -> None:

@@ -74,7 +74,8 @@ class ApplyForm(VersionedForm):
 
     def __init__(self, *args: Any, most: int = 5, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [(n, words(n)) for n in range(most, 0, -1)]
+        # Nothing is chosen beforehand: the target is the society's own (R-STAR-06).
+        choices = [("", "请选择"), *((n, words(n)) for n in range(most, 0, -1))]
         self.fields["target_stars"].choices = choices  # type: ignore[attr-defined]
 
 

@@ -13,6 +13,7 @@ from accounts.permissions import Permission
 from branches.models import PartyOrganisation
 from common.constraints import both_or_neither
 from common.history import tracked
+from common.workdays import is_provisional
 from societies.access import Owned, ScopePaths
 from societies.models import Society
 from starrating.models.editions import Tree
@@ -173,6 +174,13 @@ class RatingEntry(Owned, models.Model):
 
     def __str__(self) -> str:
         return f"{self.round_id} {self.society_id}"
+
+    @property
+    def publicity_is_provisional(self) -> bool:
+        """Whether the notice's working days were counted without a holiday table (§12.3)."""
+        if self.publicity_from is None or self.publicity_until is None:
+            return False
+        return is_provisional(self.publicity_from, self.publicity_until)
 
     @property
     def by_quota(self) -> bool:

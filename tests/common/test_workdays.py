@@ -29,6 +29,12 @@ def test_a_year_without_table_is_provisional_and_keeps_fixed_holidays():
     assert is_workday(date(2099, 1, 1)) is None
 
 
+def test_days_of_a_year_without_table_are_provisional():
+    """暂算 as soon as one day of the span lies in such a year (rules §12.3)."""
+    assert not workdays.is_provisional(date(2026, 12, 1), date(2026, 12, 31))
+    assert workdays.is_provisional(date(2098, 12, 31), date(2098, 12, 31))
+
+
 def test_without_the_fixed_holidays_the_first_of_january_would_count(monkeypatch):
     monkeypatch.setattr(workdays, "FIXED_HOLIDAYS", frozenset())
     assert add_workdays(date(2098, 12, 31), 1).day == date(2099, 1, 1)

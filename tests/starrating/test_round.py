@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.permissions import Role, ScopeKind
+from common import workdays
 from common.clock import start_of
 from common.errors import ActionRefused, Conflict
 from societies.access import Scope
@@ -315,6 +316,29 @@ def test_an_objection_is_re_examined_and_posted_anew():
         finalise(world, at(date(2026, 3, 31)))
     finalise(world, at(date(2026, 4, 1)))
     assert StarAward.objects.get().stars == 5
+
+
+def test_a_holiday_table_that_comes_late_lengthens_the_notice(monkeypatch):
+    """Posted without the year's table (暂算), decided with it: five real working days (§12.3)."""
+    world = make_round()
+    walk(world.entry(), world.cast)
+    monkeypatch.setattr(workdays, "_judge", _without_table)
+    post(world)
+    posted = world.entry()
+    assert posted.publicity_is_provisional
+    assert posted.publicity_until == date(2026, 3, 20)
+    monkeypatch.setattr(workdays, "_judge", _with_two_rest_days)
+    with pytest.raises(ActionRefused, match="公示至 2026-03-24"):
+        finalise(world, at(date(2026, 3, 24)))
+    finalise(world, at(date(2026, 3, 25)))
+
+
+def _without_table(day):
+    return day.weekday() < 5, True
+
+
+def _with_two_rest_days(day):
+    return day.weekday() < 5 and day not in (date(2026, 3, 18), date(2026, 3, 19)), False
 
 
 def test_an_objection_comes_to_the_end_of_the_last_day():
