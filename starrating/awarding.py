@@ -102,7 +102,8 @@ class Result:
     """What the round gives an entry.
 
     tied: equal to another across a cut, and the committee may still choose it. chosen: the
-    committee's choice of it among its present equals stands.
+    committee's choice of it among its present equals stands. equals: the ids of all entries of its
+    rank, itself too; since: when the last of these was scored.
     """
 
     outcome: Outcome
@@ -110,6 +111,8 @@ class Result:
     stars: int | None = None
     tied: bool = False
     chosen: bool = False
+    equals: tuple[int, ...] = ()
+    since: datetime | None = None
 
     @property
     def by_quota(self) -> bool:
@@ -136,30 +139,41 @@ def results(
         found[entry.pk] = Result(outcome, stars=0 if outcome == Outcome.VETOED else None)
         if outcome == Outcome.RATED:
             candidates.append(_candidate(entry, rows[entry.pk]))
-    decided = _decided(entries, candidates, settled)
+    ranks, newest = _ranks(candidates, settled)
+    decided = _decided(entries, ranks, newest)
     given = allocate(candidates, scale.quotas, decided)
     for candidate in candidates:
         place = given[candidate.key]
-        tied = place.by_quota and _would_hold(candidate, candidates, scale, decided, place)
-        chosen = candidate.key in decided
-        found[candidate.key] = Result(Outcome.RATED, place.entitled, place.stars, tied, chosen)
+        found[candidate.key] = Result(
+            Outcome.RATED,
+            place.entitled,
+            place.stars,
+            tied=place.by_quota and _would_hold(candidate, candidates, scale, decided, place),
+            chosen=candidate.key in decided,
+            equals=tuple(key for key, rank in ranks.items() if rank == candidate.rank),
+            since=newest.get(candidate.rank),
+        )
     return found
 
 
+def _ranks(
+    candidates: Collection[Candidate], settled: Mapping[int, datetime]
+) -> tuple[dict[int, Any], dict[Any, datetime]]:
+    """Rank of every entry; of every rank when the last of it was scored."""
+    newest: dict[Any, datetime] = {}
+    for one in candidates:
+        if at := settled.get(one.key):
+            newest[one.rank] = max(at, newest.get(one.rank, at))
+    return {one.key: one.rank for one in candidates}, newest
+
+
 def _decided(
-    entries: Collection[RatingEntry],
-    candidates: Collection[Candidate],
-    settled: Mapping[int, datetime],
+    entries: Collection[RatingEntry], ranks: Mapping[int, Any], newest: Mapping[Any, datetime]
 ) -> set[int]:
     """Entries whose choice among equals stands: none of the equals was scored after it.
 
     Who became equal later was not before the members when they chose (R-STAR-04).
     """
-    newest: dict[Any, datetime] = {}
-    for one in candidates:
-        if at := settled.get(one.key):
-            newest[one.rank] = max(at, newest.get(one.rank, at))
-    ranks = {one.key: one.rank for one in candidates}
     return {
         entry.pk
         for entry in entries

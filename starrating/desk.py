@@ -11,10 +11,12 @@ from django.urls import reverse
 
 from accounts.permissions import Permission as P
 from branches.recusal import recused_from
-from common.desk import Task, days_left
+from common.desk import Task
 from societies.access import Actor
 from starrating.actions.filing import self_deadline
 from starrating.consequences import without_contact
+from starrating.desk_parts import task as _task
+from starrating.desk_places import leader, lifts, posting, ties
 from starrating.eyes import Part, parts_of
 from starrating.models import (
     DeliberationVote,
@@ -27,23 +29,6 @@ from starrating.models import (
 
 S = EntryState
 MOST = 20
-
-
-def _task(
-    title: str, why: str, label: str, url: str, button: str, due: date | None, on: date
-) -> Task:
-    late = due is not None and due < on
-    return Task(
-        title=title,
-        why=why,
-        status_kind="bad" if late else "warn",
-        status_label="逾期" if late else label,
-        due=due,
-        due_text=days_left(due, on) if due else "",
-        overdue=late,
-        url=url,
-        button=button,
-    )
 
 
 def society(actor: Actor, on: date) -> list[Task]:
@@ -181,7 +166,7 @@ def _waits_for(actor: Actor, row: RatingEntry, turns: Collection[int]) -> bool:
 
 
 def reviewer(actor: Actor, on: date) -> list[Task]:
-    """Reviewer: assign, re-examine, post."""
+    """Reviewer: assign, re-examine; posting is a task of its own (`starrating.desk_places`)."""
     if not actor.may_any(P.STAR_ROUND_OPEN):
         return []
     tasks = []
@@ -222,7 +207,6 @@ def _contacts(actor: Actor, on: date) -> list[Task]:
 
 def _of_round(actor: Actor, chosen: RatingRound, on: date) -> list[Task]:
     rows = RatingEntry.objects.visible_to(actor).filter(round=chosen)
-    counts = rows.count_by_state()
     tasks = []
     unassigned = rows.filter(state=S.SELF_ASSESSED, assessor__isnull=True).count()
     if unassigned:
@@ -230,26 +214,6 @@ def _of_round(actor: Actor, chosen: RatingRound, on: date) -> list[Task]:
         title = f"分派初评 {unassigned} 家：{chosen}"
         due = chosen.assess_by
         tasks.append(_task(title, "自评已报送，尚无初评人", "待分派", url, "去分派", due, on))
-    ready = counts.get(S.DELIBERATED, 0)
-    if ready and on > chosen.self_by and not rows.undone(on).exists():
-        url = reverse("starrating:places", args=[chosen.pk])
-        title, why = f"公示：{chosen}", f"{ready} 家已审议，没有未办完的"
-        tasks.append(_task(title, why, "待公示", url, "去公示", None, on))
-    return tasks
-
-
-def leader(actor: Actor, on: date) -> list[Task]:
-    """Leader: rounds whose publicity is over."""
-    if not actor.may_any(P.STAR_DECIDE):
-        return []
-    tasks = []
-    for chosen in RatingRound.objects.visible_to(actor).open().filter(published_at__isnull=False):
-        rows = RatingEntry.objects.visible_to(actor).filter(round=chosen)
-        running = Q(publicity_until__gte=on) | ~Q(state=S.PUBLICITY)
-        if not rows.filter(running).exists():
-            url = reverse("starrating:places", args=[chosen.pk])
-            title = f"评定：{chosen}"
-            tasks.append(_task(title, "公示期满，异议已复核", "待评定", url, "去评定", None, on))
     return tasks
 
 
@@ -279,4 +243,4 @@ def _veto(row: Veto, verb: str, label: str, due: date | None, on: date) -> Task:
     return _task(title, f"{row.rule.code} {row.rule.title}", label, url, f"去{verb}", due, on)
 
 
-TASKS = (society, assessor, member, reviewer, leader, vetoes)
+TASKS = (society, assessor, member, ties, reviewer, posting, leader, vetoes, lifts)

@@ -19,10 +19,13 @@ from starrating.models import (
     RatingEntry,
     RatingObjection,
     RatingStep,
+    TieVote,
     Veto,
     VetoRule,
     VetoState,
 )
+from starrating.places import results_of
+from starrating.ties import agreed
 
 S = EntryState
 # The steps of the picture, and the states in which each is the present one.
@@ -161,7 +164,8 @@ def _veto_word(veto: Veto | None, rule: VetoRule) -> dict[str, str]:
     if veto is None:
         return {"kind": "idle", "word": "无" if rule.supplied else "尚无数据"}
     kinds = {VetoState.PROPOSED: "warn", VetoState.CONFIRMED: "bad"}
-    return {"kind": kinds.get(VetoState(veto.state), "idle"), "word": veto.get_state_display()}
+    word = "已核定，待确认解除" if veto.lift_waits else veto.get_state_display()
+    return {"kind": kinds.get(VetoState(veto.state), "idle"), "word": word}
 
 
 def is_weak(actor: Actor, entry: RatingEntry) -> bool:
@@ -174,6 +178,13 @@ def objections(actor: Actor, entry: RatingEntry) -> list[RatingObjection]:
     """The objections with their answers."""
     rows = RatingObjection.objects.visible_to(actor).filter(entry=entry)
     return list(rows.select_related("by", "answered_by"))
+
+
+def tie_votes(actor: Actor, entry: RatingEntry) -> list[TieVote]:
+    """Who has agreed to its place among equals; the society reads the history instead."""
+    if is_inside(actor) or not TieVote.objects.visible_to(actor).filter(entry=entry).exists():
+        return []
+    return agreed(entry.round, results_of(entry.round)).get(entry.pk, [])
 
 
 def neighbours(actor: Actor, entry: RatingEntry) -> dict[str, Any]:

@@ -39,3 +39,8 @@ def _settled(chosen: RatingRound) -> dict[int, datetime]:
         entry__round=chosen, verb=states.AGREE.verb, to_state=EntryState.DELIBERATED
     )
     return dict(steps.order_by().values_list("entry").annotate(at=Max("at")))
+
+
+def stands(entry: RatingEntry, result: Result) -> bool:
+    """Whether what was posted of an entry is what would be posted now."""
+    return (entry.outcome, entry.stars) == (result.outcome, result.stars)

@@ -37,4 +37,6 @@ urlpatterns = [
     path("vetoes/<int:pk>/confirm/", vetoes.veto_confirm, name="veto_confirm"),
     path("vetoes/<int:pk>/second/", vetoes.veto_second, name="veto_second"),
     path("vetoes/<int:pk>/close/", vetoes.veto_close, name="veto_close"),
+    path("vetoes/<int:pk>/lift/", vetoes.veto_lift, name="veto_lift"),
+    path("vetoes/<int:pk>/lift/second/", vetoes.veto_lift_second, name="veto_lift_second"),
 ]

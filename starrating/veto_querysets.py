@@ -25,6 +25,10 @@ class VetoQuerySet(ScopedQuerySet):
         """Proposals nobody has decided."""
         return self.filter(state="proposed")
 
+    def to_lift(self) -> Self:
+        """Confirmed ones that the leader proposes to lift; they act until a member confirms it."""
+        return self.filter(state="confirmed", lift_by__isnull=False)
+
     def decidable(self, on: date) -> Self:
         """Proposals whose society has spoken or had its days."""
         return self.waiting().filter(Q(stated_at__isnull=False) | Q(statement_until__lt=on))

@@ -22,7 +22,9 @@ from starrating.actions.rounds import assign, compute_round
 from starrating.actions.vetoes import (
     close_veto,
     confirm_veto,
+    propose_lift,
     propose_veto,
+    second_lift,
     second_veto,
     state_view,
 )
@@ -42,10 +44,12 @@ __all__ = [
     "object_to",
     "open_round",
     "post",
+    "propose_lift",
     "propose_veto",
     "re_examine",
     "refer_back",
     "save_assessment",
+    "second_lift",
     "second_veto",
     "send_application",
     "send_self_assessment",

@@ -28,8 +28,10 @@ from starrating.models import (
     RatingEntry,
     RatingLine,
     RatingObjection,
+    TieVote,
 )
 from starrating.places import results_of
+from starrating.ties import agreed, barred
 
 _DONE = "已对该学会提出过审议意见"
 
@@ -81,21 +83,33 @@ def refer_back(
 def choose(
     *, entry: RatingEntry, row_version: int | None, text: str, by: Actor, now: datetime
 ) -> RatingEntry:
-    """Give a place to one of those equal across the cut, with a reason (R-STAR-04).
+    """One member's word, with a reason, for one of those equal across the cut (R-STAR-04).
 
-    Raises NotAllowed; ActionRefused unless its choice would give it a place.
+    The last of the round's `members` gives it the place. Raises NotAllowed also for who stays out
+    of one of the equals; Conflict; ActionRefused for a second vote, or unless a place is left.
     """
     lock_round(entry.round_id)
     entry, on = lock_entry(entry, row_version), day_of(now)
     text = text.strip()
     check(states.CHOOSE, entry, by, on, text=text)
     refuse_long(300, text=text)
-    if not results_of(entry.round)[entry.pk].tied:
+    found = results_of(entry.round)
+    result = found[entry.pk]
+    if barred(by.user, RatingEntry.objects.filter(pk__in=[entry.pk, *result.equals]), on):
+        raise NotAllowed("应当回避或参加过并列学会评定的其他环节，不参加并列的审议")
+    if not result.tied:
         raise ActionRefused("只有名额线上并列、且尚有名额的学会可由审议决定")
-    entry.tie_decided_by, entry.tie_decided_at, entry.tie_reason = by.user, now, text
+    voted = {vote.by_id for vote in agreed(entry.round, found).get(entry.pk, [])}
+    if by.user.pk in voted:
+        raise ActionRefused("已同意将该学会列入名额")
+    TieVote.objects.create(entry=entry, society_id=entry.society_id, text=text, by=by.user, at=now)
+    count, needed = len(voted) + 1, entry.round.members
+    if count >= needed:
+        entry.tie_decided_by, entry.tie_decided_at, entry.tie_reason = by.user, now, text
     entry.row_version += 1
     entry.save()
-    write_step(entry, states.CHOOSE.verb, by, now, source=entry.state, text=text)
+    words = f"同意列入名额（{count} / {needed}）{text}"
+    write_step(entry, states.CHOOSE.verb, by, now, source=entry.state, text=words)
     return entry
 
 

@@ -35,7 +35,7 @@ from starrating.models import (
     StarAward,
     Veto,
 )
-from starrating.places import results_of
+from starrating.places import results_of, stands
 
 # A title lasts to the end of the second year after the rated one (R-STAR-07).
 YEARS = 2
@@ -67,7 +67,7 @@ def post(*, chosen: RatingRound, row_version: int | None, by: Actor, now: dateti
         if entry.tie_decided_by_id and not result.chosen:
             forget_choice(entry)
             entry.save()
-        if entry.state == EntryState.PUBLICITY and _stands(entry, result):
+        if entry.state == EntryState.PUBLICITY and stands(entry, result):
             continue
         _write(entry, result)
         entry.publicity_from, entry.publicity_until = on, last
@@ -109,10 +109,6 @@ def _refuse_unready(chosen: RatingRound, on: date) -> None:
     )
     if count := waiting.count():
         raise ActionRefused(f"还有 {count} 项一票否决建议待核定")
-
-
-def _stands(entry: RatingEntry, result: Result) -> bool:
-    return (entry.outcome, entry.stars) == (result.outcome, result.stars)
 
 
 def _write(entry: RatingEntry, result: Result) -> None:
@@ -226,7 +222,7 @@ def _refuse_unfinished(chosen: RatingRound, entries: list[RatingEntry], on: date
     if on <= last:
         raise ActionRefused(f"公示至 {last.isoformat()}，期满后方可评定")
     found = results_of(chosen, entries)
-    if any(not _stands(entry, found[entry.pk]) for entry in entries):
+    if any(not stands(entry, found[entry.pk]) for entry in entries):
         raise ActionRefused("公示后结果有变化（一票否决或名额），请重新公示")
 
 

@@ -17,6 +17,7 @@ from societies.models import Society
 from starrating.actions.common import end_of_title, refuse_long
 from starrating.closing import STATEMENT_DAYS
 from starrating.models import RatingRound, StarAward, Veto, VetoKind, VetoRule, VetoState
+from starrating.models.vetoes import LIFTED_APART
 
 STALE = "这项否决建议刚被他人办理，请核对后重新提交"
 ANOTHER = "提出、陈述、核定、确认须由不同的人办理"
@@ -118,23 +119,55 @@ def second_veto(*, veto: Veto, row_version: int | None, by: Actor, now: datetime
 def close_veto(
     *, veto: Veto, row_version: int | None, reason: str, by: Actor, now: datetime
 ) -> Veto:
-    """The leader dismisses a proposal, or lifts a confirmed veto, with a reason.
+    """The leader dismisses a proposal, with a reason."""
+    veto = _locked(veto, row_version, Permission.VETO_CONFIRM, by, (VetoState.PROPOSED,))
+    reason = _reason(reason)
+    _refuse_same(veto, by, ("proposed_by", "stated_by"))
+    _refuse_early(veto, day_of(now))
+    veto.state = VetoState.DISMISSED
+    veto.reason, veto.closed_by, veto.closed_at = reason, by.user, now
+    return _save(veto)
 
-    Lifting does not bring a withdrawn title back: the next round decides.
+
+@transaction.atomic
+def propose_lift(
+    *, veto: Veto, row_version: int | None, reason: str, by: Actor, now: datetime
+) -> Veto:
+    """The leader proposes to lift a confirmed veto; it acts until a second member agrees."""
+    veto = _locked(veto, row_version, Permission.VETO_CONFIRM, by, (VetoState.CONFIRMED,))
+    reason = _reason(reason)
+    _refuse_same(veto, by, ("proposed_by", "stated_by"))
+    if veto.lift_by_id is not None:
+        raise ActionRefused("负责人已提出解除")
+    veto.lift_reason, veto.lift_by, veto.lift_at = reason, by.user, now
+    return _save(veto)
+
+
+@transaction.atomic
+def second_lift(*, veto: Veto, row_version: int | None, by: Actor, now: datetime) -> Veto:
+    """A second committee member's 确认解除: the veto acts no more.
+
+    A withdrawn title does not come back: the next round decides. Raises NotAllowed also for who
+    must stay out of the society's rating.
     """
-    standing = (VetoState.PROPOSED, VetoState.CONFIRMED)
-    veto = _locked(veto, row_version, Permission.VETO_CONFIRM, by, standing)
-    reason = reason.strip()
+    veto = _locked(veto, row_version, Permission.VETO_SECOND, by, (VetoState.CONFIRMED,))
+    refuse_recused(by.user, veto.society, day_of(now))
+    if veto.lift_by_id is None:
+        raise ActionRefused("负责人尚未提出解除")
+    _refuse_same(veto, by, ("proposed_by", "stated_by", "lift_by"), LIFTED_APART)
+    _lock_rounds(veto)
+    veto.state, veto.reason = VetoState.LIFTED, veto.lift_reason
+    veto.closed_by, veto.closed_at = by.user, now
+    return _save(veto)
+
+
+def _reason(typed: str) -> str:
+    """Raises ActionRefused without one, or for one that is too long."""
+    reason = typed.strip()
     if not reason:
         raise ActionRefused({"reason": ["请写明理由"]})
     refuse_long(300, reason=reason)
-    _refuse_same(veto, by, ("proposed_by", "stated_by"))
-    if veto.state == VetoState.PROPOSED:
-        _refuse_early(veto, day_of(now))
-    lifted = veto.state == VetoState.CONFIRMED
-    veto.state = VetoState.LIFTED if lifted else VetoState.DISMISSED
-    veto.reason, veto.closed_by, veto.closed_at = reason, by.user, now
-    return _save(veto)
+    return reason
 
 
 def _locked(
@@ -163,22 +196,24 @@ def _refuse_early(veto: Veto, on: date) -> None:
         raise ActionRefused(f"学会可陈述意见至 {day}，之后方可核定")
 
 
-def _refuse_same(veto: Veto, by: Actor, columns: tuple[str, ...]) -> None:
+def _refuse_same(veto: Veto, by: Actor, columns: tuple[str, ...], words: str = ANOTHER) -> None:
     if by.user.pk in {getattr(veto, f"{column}_id") for column in columns}:
-        raise NotAllowed(ANOTHER)
+        raise NotAllowed(words)
 
 
 def _take_effect(veto: Veto, now: datetime) -> Veto:
     """With both signatures: the veto acts, a title is withdrawn at once (R-STAR-07)."""
     if veto.confirmed_by_id and veto.seconded_by_id:
-        # A round being decided at this moment must see it, or be decided before it.
-        rounds = RatingRound.objects.select_for_update().filter(
-            federation=veto.society.federation_id
-        )
-        list(rounds.order_by("pk").values_list("pk"))
+        _lock_rounds(veto)
         veto.state = VetoState.CONFIRMED
         _withdraw(veto, day_of(now))
     return _save(veto)
+
+
+def _lock_rounds(veto: Veto) -> None:
+    """A round being decided at this moment must see what changes, or be decided before it."""
+    rounds = RatingRound.objects.select_for_update().filter(federation=veto.society.federation_id)
+    list(rounds.order_by("pk").values_list("pk"))
 
 
 def _withdraw(veto: Veto, on: date) -> None:

@@ -47,12 +47,16 @@ class StatementForm(VersionedForm):
 
 
 class VetoButtonForm(VersionedForm):
-    """核定 or 确认."""
+    """核定, 确认 or 确认解除."""
 
 
 class CloseForm(VersionedForm):
-    """不予否决 or 解除, with a reason."""
+    """不予否决, with a reason."""
 
     recorded = False
 
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs=_ROWS))
+
+
+class LiftForm(CloseForm):
+    """解除, proposed with a reason."""

@@ -17,7 +17,7 @@ from starrating.models.editions import (
 )
 from starrating.models.entries import EntryState, Outcome, RatingEntry
 from starrating.models.lines import RatingLine, SelfWord
-from starrating.models.round_steps import DeliberationVote, RatingObjection, RatingStep
+from starrating.models.round_steps import DeliberationVote, RatingObjection, RatingStep, TieVote
 from starrating.models.rounds import AssessorSeat, RatingRound
 from starrating.models.scores import (
     ClosingLine,
@@ -62,6 +62,7 @@ __all__ = [
     "StarFloor",
     "StarQuota",
     "StarThreshold",
+    "TieVote",
     "TotalScore",
     "TotalState",
     "Tree",

@@ -90,6 +90,34 @@ class DeliberationVote(Owned, models.Model):
         return f"{self.entry_id} {self.by_id}"
 
 
+class TieVote(Owned, models.Model):
+    """One deliberating member's word for one of those equal across the cut (R-STAR-04).
+
+    It counts while none of the equals was scored after it; who votes again then writes a new row.
+    """
+
+    entry = models.ForeignKey(RatingEntry, on_delete=models.PROTECT, related_name="tie_votes")
+    society = models.ForeignKey(Society, on_delete=models.PROTECT, related_name="+")
+    text = models.CharField("理由", max_length=300)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间")
+
+    read_permission = Permission.STAR_ROUND_VIEW
+    scope_paths = PART_PATHS
+    objects = EntryPartQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "并列审议意见"
+        ordering = ["at", "pk"]
+        triggers = [_insert_only()]
+        constraints = [
+            models.CheckConstraint(name="tie_vote_has_reason", condition=~Q(text="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.by_id}"
+
+
 @tracked()
 class RatingObjection(Owned, models.Model):
     """异议 of a society during publicity; answered by the 复核 (R-STAR-06)."""

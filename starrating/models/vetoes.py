@@ -1,4 +1,4 @@
-"""一票否决: computed proposals and entered decisions, until confirmed by two, or lifted."""
+"""一票否决: computed proposals and entered decisions, confirmed by two, lifted by two."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from starrating.models.editions import VetoRule
 from starrating.veto_querysets import VetoQuerySet
 
 APART = "提出、核定、确认须由不同的人办理"
+LIFTED_APART = "解除须由负责人提出、另一名委员确认"
 
 
 class VetoState(models.TextChoices):
@@ -45,7 +46,9 @@ class Veto(Owned, models.Model):
 
     proposed_by: None where the portal computed it (V1–V3). confirmed_by is the leader's,
     seconded_by another committee member's; both are needed. statement_until: the last day of the
-    society's statement; before it, or the statement, nobody confirms.
+    society's statement; before it, or the statement, nobody confirms. lift_by: the leader who
+    proposes to lift a confirmed one, for lift_reason; it acts until closed_by, a second member,
+    confirms that.
     """
 
     society = models.ForeignKey(Society, on_delete=models.PROTECT, related_name="vetoes")
@@ -60,6 +63,8 @@ class Veto(Owned, models.Model):
     stated_by, stated_at = _user(), _moment()
     confirmed_by, confirmed_at = _user(), _moment()
     seconded_by, seconded_at = _user(), _moment()
+    lift_by, lift_at = _user(), _moment()
+    lift_reason = models.CharField("解除理由", max_length=300, blank=True)
     closed_by, closed_at = _user(), _moment()
     reason = models.CharField("理由", max_length=300, blank=True)
     row_version = models.PositiveIntegerField(default=1, editable=False)
@@ -94,6 +99,20 @@ class Veto(Owned, models.Model):
                 condition=Q(state__in=("proposed", "confirmed"), closed_by__isnull=True, reason="")
                 | (Q(state__in=("dismissed", "lifted"), closed_by__isnull=False) & ~Q(reason="")),
             ),
+            models.CheckConstraint(
+                name="veto_lift_has_reason",
+                condition=Q(lift_by__isnull=True, lift_reason="")
+                | (
+                    Q(lift_by__isnull=False, state__in=("confirmed", "lifted")) & ~Q(lift_reason="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="veto_lifted_by_two",
+                condition=~Q(state=VetoState.LIFTED)
+                | Q(lift_by__isnull=False, closed_by__isnull=False),
+            ),
+            different_users("veto_lift_by_not_closed_by", "lift_by", "closed_by", LIFTED_APART),
+            both_or_neither("veto_lift", "lift_by", "lift_at", "解除建议"),
             both_or_neither("veto_stated", "stated_by", "stated_at", "陈述意见"),
             both_or_neither("veto_confirmed", "confirmed_by", "confirmed_at", "核定"),
             both_or_neither("veto_seconded", "seconded_by", "seconded_at", "确认"),
@@ -101,6 +120,11 @@ class Veto(Owned, models.Model):
 
     def __str__(self) -> str:
         return f"{self.society_id} {self.year}"
+
+    @property
+    def lift_waits(self) -> bool:
+        """Whether the leader's proposal to lift it waits for a second member."""
+        return self.state == VetoState.CONFIRMED and self.lift_by_id is not None
 
     def heard_by(self, on: date) -> bool:
         """Whether the society has spoken, or had its days."""

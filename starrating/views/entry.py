@@ -101,6 +101,7 @@ def entry_context(
         "shows_award": posted or not own,
         "open": verbs,
         "vetoes": page.veto_checks(actor, row) if actor.may_any(P.VETO_VIEW) else [],
+        "tie_votes": page.tie_votes(actor, row),
         "objections": page.objections(actor, row),
         "history": page.history(actor, row),
         "own": own,

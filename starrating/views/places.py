@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from typing import Any
 
@@ -20,11 +20,13 @@ from common.formpages import VersionedForm, add_refusal
 from common.once import run_once
 from societies.decorators import ActorRequest, require_permission
 from starrating import actions
+from starrating.awarding import Result
 from starrating.forms.entries import TextForm
 from starrating.forms.rounds import DecideForm, RoundForm
 from starrating.models import Outcome, RatingEntry, RatingRound, StarQuota
 from starrating.places import results_of
 from starrating.quota import places as places_for
+from starrating.ties import agreed, barred
 from starrating.views.entry import visible_entry
 from starrating.views.rounds import visible_round
 
@@ -74,8 +76,14 @@ def _rows(request: ActorRequest, chosen: RatingRound) -> dict[str, Any]:
     found = results_of(chosen, entries) if chosen.computed_at else {}
     filing = {pk for pk, each in found.items() if each.outcome == Outcome.ABSENT} - undone
     filing = filing if chosen.is_open and on <= chosen.self_by else set()
+    votes, mine = agreed(chosen, found), _choosable(request, chosen, entries, found)
     settled = [
-        {"entry": entry, "result": found[entry.pk]}
+        {
+            "entry": entry,
+            "result": found[entry.pk],
+            "votes": votes.get(entry.pk, []),
+            "may_choose": entry.pk in mine,
+        }
         for entry in entries
         if entry.pk not in undone | filing and entry.pk in found
     ]
@@ -90,6 +98,26 @@ def _rows(request: ActorRequest, chosen: RatingRound) -> dict[str, Any]:
     }
 
 
+def _choosable(
+    request: ActorRequest,
+    chosen: RatingRound,
+    entries: list[RatingEntry],
+    found: Mapping[int, Result],
+) -> set[int]:
+    """Entries that this member may help to a place: tied, with no equal he stays out of."""
+    tied = {entry.pk for entry in entries if found and found[entry.pk].tied}
+    if not tied or not chosen.is_open or not request.actor.may_any(P.STAR_DELIBERATE):
+        return set()
+    equals = {pk for each in tied for pk in found[each].equals}
+    out = barred(request.actor.user, [e for e in entries if e.pk in equals], clock.today())
+    voted = {
+        pk
+        for pk, votes in agreed(chosen, found).items()
+        if request.actor.user.pk in {vote.by_id for vote in votes}
+    }
+    return {pk for pk in tied - voted if not out & set(found[pk].equals)}
+
+
 def _is_rated(row: dict[str, Any]) -> bool:
     return bool(row["result"].outcome == Outcome.RATED)
 
@@ -99,7 +127,6 @@ def _round_forms(
 ) -> dict[str, Any]:
     actor, first = request.actor, {"row_version": chosen.row_version}
     return {
-        "may_choose": actor.may_any(P.STAR_DELIBERATE) and chosen.is_open,
         "may_post": actor.may_any(P.STAR_ROUND_OPEN) and chosen.is_open,
         "may_decide": actor.may_any(P.STAR_DECIDE) and chosen.is_open,
         "post_form": sent if isinstance(sent, RoundForm) else RoundForm(initial=first),
@@ -207,7 +234,7 @@ def choose(request: ActorRequest, pk: int) -> HttpResponse:
             by=request.actor,
             now=clock.now(),
         )
-        messages.success(request, f"{row.society.name}：已列入名额")
+        messages.success(request, f"{row.society.name}：已同意列入名额")
         return reverse("starrating:places", args=[row.round_id])
 
     try:

@@ -22,11 +22,11 @@ from common.once import run_once
 from common.status import kind_of
 from societies.decorators import ActorRequest, require_permission
 from starrating import actions
-from starrating.forms.vetoes import CloseForm, StatementForm, VetoButtonForm, VetoForm
+from starrating.forms.vetoes import CloseForm, LiftForm, StatementForm, VetoButtonForm, VetoForm
 from starrating.models import Veto, VetoState
 from starrating.views.entry import visible_entry
 
-_PEOPLE = ("proposed_by", "stated_by", "confirmed_by", "seconded_by", "closed_by")
+_PEOPLE = ("proposed_by", "stated_by", "confirmed_by", "seconded_by", "lift_by", "closed_by")
 
 
 def _visible(request: ActorRequest, pk: int) -> Veto:
@@ -107,6 +107,7 @@ def _page(
         "stages": _stages(row),
         "statement_form": _either(form, StatementForm, first),
         "close_form": _either(form, CloseForm, first),
+        "lift_form": _either(form, LiftForm, first),
         "button_form": _either(form, VetoButtonForm, first),
         "sent_form": form,
     }
@@ -128,6 +129,8 @@ def _may(request: ActorRequest, row: Veto, heard: bool) -> set[str]:
         open_now.discard("second")
     if me in (row.confirmed_by_id, row.seconded_by_id):
         open_now -= {"confirm", "second"}
+    if me == row.lift_by_id:
+        open_now -= {"lift_second"}
     return open_now
 
 
@@ -142,13 +145,15 @@ _RIGHTS = {
     "confirm": P.VETO_CONFIRM,
     "second": P.VETO_SECOND,
     "close": P.VETO_CONFIRM,
+    "lift": P.VETO_CONFIRM,
+    "lift_second": P.VETO_SECOND,
 }
 
 
 def _steps(row: Veto, heard: bool) -> set[str]:
     """What the case itself waits for."""
     if row.state == VetoState.CONFIRMED:
-        return {"close"}
+        return {"lift_second"} if row.lift_waits else {"lift"}
     if row.state != VetoState.PROPOSED:
         return set()
     if not heard:
@@ -162,18 +167,20 @@ def _either(sent: forms.Form | None, kind: type[VersionedForm], first: dict[str,
 
 
 def _stages(row: Veto) -> list[tuple[str, Any, Any]]:
-    closing = "解除" if row.confirmed_by_id and row.seconded_by_id else "不予否决"
     found = [
         ("提出", row.proposed_by or "系统测算", row.proposed_at),
         ("学会陈述意见", row.stated_by, row.stated_at),
         ("负责人核定", row.confirmed_by, row.confirmed_at),
         ("第二人确认", row.seconded_by, row.seconded_at),
     ]
-    if row.state == VetoState.PROPOSED:
-        return found
-    # Nobody is waited for any more: only what was done.
-    found.append((closing, row.closed_by, row.closed_at))
-    return [stage for stage in found if stage[2]]
+    if row.lift_by_id:
+        found += [
+            ("负责人提出解除", row.lift_by, row.lift_at),
+            ("第二人确认解除", row.closed_by, row.closed_at),
+        ]
+    elif row.closed_at:
+        found.append(("不予否决", row.closed_by, row.closed_at))
+    return found
 
 
 def _step(
@@ -241,7 +248,25 @@ def veto_second(request: ActorRequest, pk: int) -> HttpResponse:
 @require_POST
 @require_permission(P.VETO_CONFIRM)
 def veto_close(request: ActorRequest, pk: int) -> HttpResponse:
-    """不予否决 or 解除."""
+    """不予否决."""
     row = _visible(request, pk)
     form = _sent(request, row, CloseForm)
-    return _step(request, row, form, actions.close_veto, "reason", "已办理")
+    return _step(request, row, form, actions.close_veto, "reason", "不予否决")
+
+
+@require_POST
+@require_permission(P.VETO_CONFIRM)
+def veto_lift(request: ActorRequest, pk: int) -> HttpResponse:
+    """提出解除 by the leader."""
+    row = _visible(request, pk)
+    form = _sent(request, row, LiftForm)
+    return _step(request, row, form, actions.propose_lift, "reason", "已提出解除，待委员确认")
+
+
+@require_POST
+@require_permission(P.VETO_SECOND)
+def veto_lift_second(request: ActorRequest, pk: int) -> HttpResponse:
+    """确认解除 by a second member."""
+    row = _visible(request, pk)
+    form = _sent(request, row, VetoButtonForm)
+    return _step(request, row, form, actions.second_lift, "", "已解除")

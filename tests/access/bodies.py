@@ -293,7 +293,9 @@ STARS: dict[str, Callable[[World, str, str], Body]] = {
     "veto_state": _with(_veto_version, statement="已补报"),
     "veto_confirm": _with(_veto_version),
     "veto_second": _with(_veto_version),
-    "veto_close": _with(_veto_version, reason="已补检"),
+    "veto_close": _with(_veto_version, reason="情况不实"),
+    "veto_lift": _with(_veto_version, reason="已补检"),
+    "veto_lift_second": _with(_veto_version),
 }
 BODIES: dict[str, Callable[[World, str, str], Body]] = {
     "accounts:sign_in": _sign_in,

@@ -134,6 +134,7 @@ TEXTS = (
     Texts("starrating.RatingLine", "S", "society_id", RATING_LINE),
     Texts("starrating.RatingStep", "S", "society_id", ("text",)),
     Texts("starrating.DeliberationVote", "S", "society_id", ("text",)),
+    Texts("starrating.TieVote", "S", "society_id", ("text",)),
     Texts("starrating.RatingObjection", "S", "society_id", ("text", "answer")),
     Texts("starrating.Veto", "S", "society_id", ("facts", "document_number", "statement")),
     Texts("starrating.ScoreAdjustment", "F", "edition__federation_id", ("title", "clause"), True),
@@ -178,7 +179,7 @@ CODED = {
     "starrating.RatingEntry": {"tie_reason"},
     "starrating.RatingLine": {"code", "category", "formula"},
     "starrating.RatingStep": {"verb"},
-    "starrating.Veto": {"reason"},
+    "starrating.Veto": {"reason", "lift_reason"},
     "starrating.VetoRule": {"code", "formula"},
     "starrating.ScoreAdjustment": {"code"},
     **dict.fromkeys(

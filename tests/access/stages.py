@@ -107,6 +107,8 @@ STAGES: dict[str, Callable[[World], None]] = {
     "star_objected": stars.objected,
     "star_decided": stars.decided,
     "veto_heard": stars.each(stars.heard),
+    "veto_acting": stars.each(stars.acting),
+    "veto_lifting": stars.each(stars.lifting),
     "asked": _locks(0),
     "signed": _locks(1),
     "reviewed": _locks(2),

@@ -243,3 +243,28 @@ def heard(holding: Any) -> None:
         by=holding.cast.secretary,
         now=NOW,
     )
+
+
+def acting(holding: Any) -> None:
+    """The veto is confirmed by two who are not under test."""
+    heard(holding)
+    federation = holding.society.federation
+    steps = (
+        (actions.confirm_veto, Role.COMMITTEE_LEADER),
+        (actions.second_veto, Role.COMMITTEE_MEMBER),
+    )
+    for step, role in steps:
+        by = make_actor(role, federation)
+        step(veto=holding.objects["veto"], row_version=None, by=by, now=NOW)
+
+
+def lifting(holding: Any) -> None:
+    """Another leader proposes to lift it."""
+    acting(holding)
+    actions.propose_lift(
+        veto=holding.objects["veto"],
+        row_version=None,
+        reason="已补检",
+        by=make_actor(Role.COMMITTEE_LEADER, holding.society.federation),
+        now=NOW,
+    )

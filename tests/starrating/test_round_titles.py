@@ -67,7 +67,9 @@ def test_a_confirmed_veto_withdraws_the_title_at_once():
     actions.second_veto(veto=veto, row_version=None, by=world.cast.members[0], now=later)
     award = StarAward.objects.get()
     assert (award.state, award.valid_to) == (State.WITHDRAWN, date(2026, 5, 20))
-    actions.close_veto(veto=veto, row_version=None, reason="解除", by=world.cast.leader, now=later)
+    by, given = world.cast, {"row_version": None, "now": later}
+    veto = actions.propose_lift(veto=veto, reason="解除", by=by.leader, **given)
+    actions.second_lift(veto=veto, by=by.members[1], **given)
     assert StarAward.objects.get().state == State.WITHDRAWN
 
 

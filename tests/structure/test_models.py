@@ -78,6 +78,7 @@ NOT_TRACKED: dict[str, str] = {
     "supervision.BatchStep": "insert-only history itself",
     "starrating.RatingStep": "insert-only history itself",
     "starrating.DeliberationVote": "insert-only history itself",
+    "starrating.TieVote": "insert-only history itself",
     "starrating.LiveLine": "figure",
     "starrating.ClosingLine": "figure",
     "starrating.FrozenLine": "figure",
