@@ -111,12 +111,9 @@ def test_one_member_agrees_twice_at_once_and_counts_once():
     assert world.entry().votes.count() == 1
 
 
-def test_a_veto_and_the_decision_at_once_leave_no_vetoed_title():
-    """Whichever comes first: the decision is refused, or its title is withdrawn."""
-    world = make_round()
-    walk(world.entry(), world.cast)
-    post(world)
-    veto = actions.propose_veto(
+def heard_veto(world):
+    """A veto proposal whose society has had its days."""
+    return actions.propose_veto(
         society=world.societies[0],
         rule=world.round.edition.vetorules.get(code="V8"),
         year=YEAR,
@@ -125,6 +122,70 @@ def test_a_veto_and_the_decision_at_once_leave_no_vetoed_title():
         by=world.cast.reviewer,
         now=APPLIED,
     )
+
+
+def confirming(veto, by, version=None):
+    return lambda: actions.confirm_veto(veto=veto, row_version=version, by=by, now=FINAL)
+
+
+@pytest.mark.parametrize(("seen", "told"), [(False, ActionRefused), (True, Conflict)])
+def test_two_leaders_confirm_a_veto_at_once(seen, told):
+    """One confirms; the other is told, by the veto or by the version of their page."""
+    world = make_round()
+    veto, first = heard_veto(world), world.cast.leader
+    second = make_actor(Role.COMMITTEE_LEADER, world.round.federation)
+    version = veto.row_version if seen else None
+    for _ in range(ROUNDS):
+        outcomes = at_once(confirming(veto, first, version), confirming(veto, second, version))
+        assert sorted(isinstance(o, told) for o in outcomes) == [False, True], outcomes
+        assert Veto.objects.get().row_version == veto.row_version + 1
+        unconfirmed(veto)
+
+
+def unconfirmed(veto):
+    Veto.objects.filter(pk=veto.pk).update(
+        confirmed_by=None, confirmed_at=None, row_version=veto.row_version
+    )
+
+
+def test_without_its_lock_both_would_confirm(monkeypatch):
+    """Negative control."""
+    world = make_round()
+    veto, first = heard_veto(world), world.cast.leader
+    second = make_actor(Role.COMMITTEE_LEADER, world.round.federation)
+
+    def unlocked(veto, *_):
+        return Veto.objects.select_related("society", "rule").get(pk=veto.pk)
+
+    monkeypatch.setattr("starrating.actions.vetoes._locked", unlocked)
+    both = False
+    for _ in range(30):
+        outcomes = at_once(confirming(veto, first), confirming(veto, second))
+        unconfirmed(veto)
+        if both := all(isinstance(o, Veto) for o in outcomes):
+            break
+    assert both, "both never confirmed: the test would not see a missing lock"
+
+
+def test_leader_and_member_sign_a_veto_at_once_and_it_acts():
+    world = make_round()
+    veto = heard_veto(world)
+
+    def seconding():
+        by = world.cast.members[0]
+        return actions.second_veto(veto=veto, row_version=None, by=by, now=FINAL)
+
+    outcomes = at_once(confirming(veto, world.cast.leader), seconding)
+    assert all(isinstance(o, Veto) for o in outcomes), outcomes
+    assert Veto.objects.get().state == VetoState.CONFIRMED
+
+
+def test_a_veto_and_the_decision_at_once_leave_no_vetoed_title():
+    """Whichever comes first: the decision is refused, or its title is withdrawn."""
+    world = make_round()
+    walk(world.entry(), world.cast)
+    post(world)
+    veto = heard_veto(world)
     actions.confirm_veto(veto=veto, row_version=None, by=world.cast.leader, now=FINAL)
     other = make_actor(Role.COMMITTEE_LEADER, world.round.federation)
     world.cast.leader = other
