@@ -125,8 +125,9 @@ def _may(request: ActorRequest, row: Veto, heard: bool) -> set[str]:
         return set()
     open_now = {step for step, right in _RIGHTS.items() if request.actor.may_any(right)}
     open_now &= _steps(row, heard)
-    if "second" in open_now and is_recused(request.user, row.society, clock.today()):
-        open_now.discard("second")
+    seconding = {"second", "lift_second"}
+    if open_now & seconding and is_recused(request.user, row.society, clock.today()):
+        open_now -= seconding
     if me in (row.confirmed_by_id, row.seconded_by_id):
         open_now -= {"confirm", "second"}
     if me == row.lift_by_id:
