@@ -33,7 +33,7 @@ def world():
 
 def invited(world, now):
     """Whether the reviewer's desk invites to post the list."""
-    tasks = desk.reviewer(world.cast.reviewer, now.date())
+    tasks = desk.posting(world.cast.reviewer, now.date())
     return any(task.title.startswith("公示") for task in tasks)
 
 
