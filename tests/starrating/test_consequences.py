@@ -109,6 +109,6 @@ def test_a_second_round_ends_the_titles_of_the_first(world):
             publicity_until=date(2027, 4, 8),
         )
     before = list(first.values_list("society", "stars").order_by("pk"))
-    finalise(world, at(AGAIN))
+    finalise(world, at(AGAIN), "科社党〔2027〕8号")
     assert set(first.values_list("state", "valid_to")) == {(StarAward.State.ENDED, AGAIN)}
     assert list(first.values_list("society", "stars").order_by("pk")) == before
