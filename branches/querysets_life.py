@@ -140,6 +140,10 @@ class ExpectedLifeQuerySet(ScopedQuerySet):
         """Periods that lie whole inside [first, last] (R-LIFE-01)."""
         return self.filter(first_day__gte=first, last_day__lte=last)
 
+    def begun_in(self, first: date, last: date) -> Self:
+        """Periods that began inside [first, last], whether over or not."""
+        return self.filter(first_day__range=(first, last), last_day__gte=first)
+
     def of_owner(self) -> Self:
         """The rows of the organisations' owners: each duty once, as the organisation sees it."""
         return self.filter(society_id=F("organisation__society_id"))

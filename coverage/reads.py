@@ -14,6 +14,7 @@ from ledgers.querysets.ledgers import end_of
 from societies.models import SocietyUnit
 
 Societies = QuerySet[Any]
+Periods = QuerySet[LedgerPeriod]
 
 _UNITS = """
 SELECT u.owner, u.unit, u.tier,
@@ -84,14 +85,16 @@ def tiers(societies: Societies, on: date) -> Shared:
     )
 
 
-def owing(societies: Societies, on: date) -> Shared:
-    """Societies that owed the latest ledger whose due day has passed."""
+def owing(societies: Societies, on: date, periods: Periods | None = None) -> Shared:
+    """Societies that owed the latest ledger whose due day has passed; or one of these periods."""
 
     def build() -> QuerySet[Any]:
         rows = ExpectedFiling.objects.filter(
             Q(exemption_decided_at__isnull=True) | Q(exemption_decided_at__gte=end_of(on)),
             society__in=societies,
-            period__in=LedgerPeriod.objects.required_on(on).filter(due_on__lt=on),
+            period__in=LedgerPeriod.objects.required_on(on).filter(due_on__lt=on)
+            if periods is None
+            else periods,
         )
         return rows.order_by().values_list("society_id").distinct()
 

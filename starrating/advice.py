@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from branches.models import ExpectedLife, Term
+from branches.models import ExpectedLife, OrganisationService, Term
 from ledgers.models import ExpectedFiling
 from societies.access import Actor
 from societies.models import Society
@@ -59,9 +59,13 @@ def _ledgers(actor: Actor, society: Society, on: date) -> Iterable[Advice]:
 
 
 def _terms(actor: Actor, society: Society, on: date) -> Iterable[Advice]:
-    """Terms near their end by the days of the obligation edition, or over (rules §2.2)."""
+    """Terms near their end by the days of the obligation edition, or over (rules §2.2).
+
+    Of the organisations that serve the society on the day.
+    """
     current = Term.objects.visible_to(actor).current_on(on).with_state(on)
-    terms = current.near_the_end(on).filter(organisation__services__society=society)
-    for term in terms.select_related("organisation").distinct():
+    serving = OrganisationService.objects.valid_on(on).filter(society=society)
+    terms = current.near_the_end(on).filter(organisation__in=serving.values("organisation"))
+    for term in terms.select_related("organisation"):
         late = "任期已届满，请尽快换届" if term.runs_to < on else "任期届满前换届"
         yield Advice(f"{term.organisation.name}：{late}", "任期意见第二条", term.runs_to)

@@ -11,7 +11,7 @@ from common.workdays import add_workdays
 from coverage.models import CoverageEdition
 from coverage.revisions import definition_of
 from societies.models import Federation, Society
-from starrating.figures import compute_day
+from starrating.figures import compute_closing
 from starrating.formulas import VETOES
 from starrating.formulas.base import Window
 from starrating.models import RatingEntry, RatingRound, Veto, VetoKind, VetoRule
@@ -52,9 +52,9 @@ def take_scores(chosen: RatingRound, now: datetime) -> int:
     """Compute the year and keep every line with its entry; the number of entries scored.
 
     The caller holds the round's lock. Facts count as they are known now: the freeze date is what
-    ends their correction.
+    ends their correction. The ledger of 31 December counts as it stood at the end of that date.
     """
-    compute_day(chosen.edition, last_day(chosen.year))
+    compute_closing(chosen.edition, chosen.year, chosen.freeze_on)
     execute(_LINES, [chosen.pk, chosen.edition_id])
     scored = execute(_TOTALS, [chosen.pk])
     _propose_vetoes(chosen, now)
@@ -68,7 +68,7 @@ def _propose_vetoes(chosen: RatingRound, now: datetime) -> None:
     asked = Society.objects.filter(
         pk__in=RatingEntry.objects.filter(round=chosen).values("society")
     )
-    window = Window.year_to(last_day(chosen.year))
+    window = Window.closing(chosen.year, chosen.freeze_on)
     compute({c: VETOES[r.formula](asked, window, r.params) for c, r in by_code.items()})
     today = day_of(now)
     until = add_workdays(today, STATEMENT_DAYS).day

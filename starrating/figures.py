@@ -54,15 +54,18 @@ shared AS NOT MATERIALIZED (
 joined AS (
     SELECT owner, key, num, den, share FROM shared WHERE part IS NULL
     UNION ALL
-    SELECT owner, key, CASE WHEN parts > 1 THEN mean * den ELSE num END, den, mean
-    FROM (SELECT s.owner, s.key, min(s.num) AS num, sum(s.den) AS den, count(*) AS parts,
-                 CASE WHEN sum(p.weight) > 0
-                      THEN sum(p.weight * s.share) / sum(p.weight) ELSE avg(s.share) END AS mean
+    SELECT owner, key, CASE parts WHEN 0 THEN coming WHEN 1 THEN num ELSE mean * den END, den, mean
+    FROM (SELECT s.owner, s.key, min(s.num) FILTER (WHERE s.den > 0) AS num, sum(s.den) AS den,
+                 count(*) FILTER (WHERE s.den > 0) AS parts, max(s.num) AS coming,
+                 CASE WHEN sum(p.weight) FILTER (WHERE s.den > 0) > 0
+                      THEN sum(p.weight * s.share) / sum(p.weight) FILTER (WHERE s.den > 0)
+                      ELSE avg(s.share) END AS mean
           FROM shared s LEFT JOIN persons p ON p.owner = s.owner AND p.part = s.part
           WHERE s.part IS NOT NULL GROUP BY s.owner, s.key) m),
 line AS (
     SELECT t.owner, c.code AS key, c.points AS maximum, c.tree, r.num, r.den, r.share,
-           CASE WHEN r.owner IS NULL OR r.den = 0 THEN 'not_applicable'
+           CASE WHEN r.den = 0 AND r.num > 0 THEN 'not_due'
+                WHEN r.owner IS NULL OR r.den = 0 THEN 'not_applicable'
                 WHEN r.share IS NULL THEN 'missing' ELSE 'value' END AS state
     FROM raw t
     JOIN starrating_criterion c ON c.edition_id = %s AND c.supplied
@@ -91,18 +94,21 @@ LINES = Figures(
         select=_LINES,
     ),
 )
-# No procedure files awards, cases, untrue filings or bulletins yet: bonus and deductions are 0.
+# What is not due yet counts among the points that a society can be rated on, not in its score: else
+# nobody could be rated before the first quarter is over. No procedure files awards, cases, untrue filings or bulletins yet: bonus and deductions are 0.
 _TOTALS = """
 WITH summed AS (
     SELECT owner, max(tree) AS tree,
            COALESCE(sum(exact * maximum) FILTER (WHERE counts), 0) AS points,
-           COALESCE(sum(maximum) FILTER (WHERE counts), 0) AS applicable
+           COALESCE(sum(maximum) FILTER (WHERE counts), 0) AS applicable,
+           COALESCE(sum(maximum) FILTER (WHERE state = 'not_due'), 0) AS coming
     FROM (SELECT *, state IN ('value', 'missing') AS counts FROM star_line) l GROUP BY owner),
 based AS (
     SELECT *, CASE WHEN applicable > 0 THEN 100 * points / applicable ELSE 0 END AS base,
            0::numeric AS bonus, 0::numeric AS deductions
     FROM summed)
-SELECT owner, %s, tree, CASE WHEN applicable >= %s THEN 'value' ELSE 'unrated' END, points,
+SELECT owner, %s, tree, CASE WHEN applicable + coming >= %s AND applicable > 0 THEN 'value'
+                               ELSE 'unrated' END, points,
        applicable, base, bonus, deductions,
        round(round(LEAST(100, GREATEST(0, base + LEAST(bonus, %s) - deductions)), 20), 2)
 FROM based"""
@@ -174,6 +180,18 @@ def compute_day(
 
     Rated is the universe of coverage on the day. Without an edition of either nobody is.
     """
+    return _compute(edition, Window.year_to(on), societies)
+
+
+def compute_closing(edition: RatingEdition, year: int, freeze_on: date) -> int:
+    """As `compute_day` on 31 December, with the ledger of that day as known at the freeze date."""
+    return _compute(edition, Window.closing(year, freeze_on))
+
+
+def _compute(
+    edition: RatingEdition | None, window: Window, societies: Collection[int] | None = None
+) -> int:
+    on = window.last
     counted = (
         edition
         and CoverageEdition.objects.valid_on(on).filter(federation=edition.federation_id).first()
@@ -184,7 +202,7 @@ def compute_day(
     definition = definition_of(counted)
     if societies is None:
         universe = definition.universe(on)
-        figures = figures_of(universe, Lines.of(edition), Window.year_to(on))
+        figures = figures_of(universe, Lines.of(edition), window)
         written = compute(figures, LINES.shape, [edition.pk])
     else:
         written = prepared(Lines.of(edition), definition, on).compute(LINES.shape, societies)

@@ -46,7 +46,9 @@ NO_SOURCE = "平台尚无此项数据来源"
 _WORDS = {
     LineState.MISSING: "未报",
     LineState.NOT_APPLICABLE: "不适用",
+    LineState.NOT_DUE: "尚未到期",
 }
+NOT_DUE_YET = "今年的要求尚未到期，到期前不计分"
 
 
 @dataclass(frozen=True)
@@ -83,6 +85,7 @@ def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
     return {
         "total": total,
         "rows": rows,
+        "coming": sum(row.maximum for row in rows if row.state == LineState.NOT_DUE),
         "is_unrated": total.state == TotalState.UNRATED,
         "is_live": is_live,
         "on": on,
@@ -123,6 +126,7 @@ def _row(actor: Actor, society: Society, criterion: Any, line: Any, on: date) ->
     reasons = {
         LineState.NOT_APPLICABLE: _na_rule(criterion, on),
         LineState.MISSING: "未报，按 0 计",
+        LineState.NOT_DUE: NOT_DUE_YET,
     }
     has_value = line.state == LineState.VALUE
     return LineRow(

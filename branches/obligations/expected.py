@@ -88,6 +88,24 @@ WITH h AS MATERIALIZED (
 UPDATE branches_expectedlife x SET held = h.held
 FROM h WHERE h.id = x.id AND x.held <> h.held"""
 
+# The same count of one duty `x` (organisation as `part`), of records held by a day: for whoever looks
+# at a period before its end.
+HELD_UNTIL = """
+SELECT CASE WHEN x.kind = 'heart_talk'
+            THEN (COALESCE(sum(l.talks_in_committee), 0) > 0)::int
+               + (COALESCE(sum(l.talks_with_members), 0) > 0)::int
+               + (COALESCE(sum(l.talks_between_members), 0) > 0)::int
+            WHEN x.kind = 'party_group_meeting' THEN sum(l.met)
+            ELSE sum(l.events) END
+FROM (SELECT count(*) AS events, LEAST(count(*), min(r.required)) AS met,
+             sum(m.talks_in_committee) AS talks_in_committee,
+             sum(m.talks_with_members) AS talks_with_members,
+             sum(m.talks_between_members) AS talks_between_members
+      FROM branches_liferecord m JOIN branches_obligationrule r ON r.id = x.rule_id
+      WHERE m.organisation_id = x.part AND m.state = 'filed' AND m.counted_on <= x.counts_until
+        AND m.held_on BETWEEN x.first_day AND %s AND (m.kind = x.kind OR m.also_kind = x.kind)
+      GROUP BY m.group_id) l"""
+
 _LOCK = """
 SELECT id FROM branches_partyorganisation WHERE id = ANY (%s) ORDER BY id FOR NO KEY UPDATE"""
 _OF_FEDERATION = """

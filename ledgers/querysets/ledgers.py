@@ -149,15 +149,17 @@ class LedgerQuerySet(ScopedQuerySet):
             period__as_of__gt=ledger.period.as_of,
         )
 
-    def counting(self, on: date) -> Self:
+    def counting(self, on: date, periods: QuerySet | None = None) -> Self:
         """Versions that make a society's tables clear at the end of a day (R-LED-02).
 
         Accepted by then, or filed on time and by then neither accepted nor returned; of the latest
         period whose due day had passed, or a later one. Read from the steps alone, so that any past
         day gives the same answer (a restatement under way leaves the accepted version counting).
+        periods: of these instead.
         """
         steps = apps.get_model("ledgers.LedgerStep").objects
-        periods = apps.get_model("ledgers.LedgerPeriod").objects.required_on(on)
+        if periods is None:
+            periods = apps.get_model("ledgers.LedgerPeriod").objects.required_on(on)
         last = (
             steps.filter(at__lt=end_of(on), ledger__period__in=periods)
             .order_by("ledger_id", "-at", "-pk")

@@ -14,7 +14,8 @@ from common.computing import Select
 from common.periods import add_months
 
 # Owners as rows (`pk`), or grouped rows with their society as `owner`; annotated `num` and `den`.
-# No row, or den 0: 不适用. A NULL num: 未报, which counts 0 (R-STAR-01).
+# No row, or den 0: 不适用. A NULL num: 未报, which counts 0 (R-STAR-01). den 0 with a num above 0:
+# 尚未到期, nothing is due yet and so much will be by 31 December (R-STAR-08).
 Result = QuerySet[Any]
 # What a formula selects that gives a row for each organisation (R-STAR-10).
 PARTS = ("owner", "num", "den", "part")
@@ -22,15 +23,36 @@ PARTS = ("owner", "num", "den", "part")
 
 @dataclass(frozen=True)
 class Window:
-    """The days whose facts count, both ends included; the state of things is that of `last`."""
+    """The days whose facts count, both ends included; the state of things is that of `last`.
+
+    A year that runs asks what fell due so far (R-STAR-08): of a period that runs the part
+    floor(required · days passed ÷ its days), so that whole periods count in full. freeze_on: the
+    year is closed, and its ledger of 31 December is taken as it stood at the end of that day.
+    """
 
     first: date
     last: date
+    freeze_on: date | None = None
 
     @classmethod
     def year_to(cls, on: date) -> Window:
         """The running year as far as it has come: requirements are pro-rated (R-STAR-08)."""
         return cls(on.replace(month=1, day=1), on)
+
+    @classmethod
+    def closing(cls, year: int, freeze_on: date) -> Window:
+        """A whole year, for its closing score."""
+        return cls(date(year, 1, 1), date(year, 12, 31), freeze_on)
+
+    @property
+    def year_end(self) -> date:
+        """31 December of the year."""
+        return self.last.replace(month=12, day=31)
+
+    @property
+    def known_on(self) -> date:
+        """The day at whose end the ledgers are looked at."""
+        return self.freeze_on or self.last
 
     @property
     def starts_at(self) -> datetime:

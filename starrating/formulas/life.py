@@ -16,23 +16,32 @@ from starrating.formulas.reads import held, owed, relations
 Societies = QuerySet[Any]
 
 _COMPLIANCE = """
-SELECT owner, sum(met), sum(required), part FROM owed WHERE kind = ANY (%s) GROUP BY owner, part"""
+SELECT owner, CASE WHEN sum(required) > 0 THEN sum(met) ELSE sum(coming) END, sum(required), part
+FROM owed WHERE kind = ANY (%s) GROUP BY owner, part"""
+# Meetings are to come, none was due: nothing can be said of who attends. One row for the society.
+_TO_COME = """
+UNION ALL SELECT owner, 1, 0, min(part) FROM owed WHERE kind = ANY (%s)
+GROUP BY owner HAVING sum(required) = 0 AND sum(coming) > 0"""
 _ATTENDANCE = """
 SELECT owner,
        GREATEST(LEAST(avg(100.000000000000000000000000000000 * present / expected) - %s, %s), 0),
        %s, part
 FROM held WHERE kind = ANY (%s) AND expected > 0 GROUP BY owner, part"""
 _FIRST_TOPIC = """
-SELECT c.owner, COALESCE(m.flagged, 0), GREATEST(COALESCE(m.meetings, 0), COALESCE(o.required, 0))
+SELECT c.owner, CASE WHEN d.den > 0 THEN COALESCE(m.flagged, 0) ELSE (o.coming > 0)::int END, d.den
 FROM counted c
 LEFT JOIN (SELECT owner, count(*) AS meetings,
                   count(*) FILTER (WHERE first_topic) AS flagged
            FROM held WHERE kind = %s AND after_year <= %s GROUP BY owner) m ON m.owner = c.owner
-LEFT JOIN (SELECT owner, sum(required) AS required
-           FROM owed WHERE kind = %s GROUP BY owner) o ON o.owner = c.owner"""
+LEFT JOIN (SELECT owner, sum(required) AS required, sum(coming) AS coming
+           FROM owed WHERE kind = %s GROUP BY owner) o ON o.owner = c.owner
+CROSS JOIN LATERAL (
+    SELECT GREATEST(COALESCE(m.flagged, 0), COALESCE(o.required, 0),
+                    COALESCE(m.meetings, 0) - COALESCE(o.coming, 0)) AS den) d"""
 _NO_LIFE = """
-SELECT c.owner, (EXISTS (SELECT FROM owed o WHERE o.owner = c.owner)
-                 AND NOT EXISTS (SELECT FROM held h WHERE h.owner = c.owner))::int, 1
+SELECT c.owner, (EXISTS (SELECT FROM owed o WHERE o.owner = c.owner AND o.required > 0)
+                 AND NOT EXISTS (SELECT FROM held h
+                                 WHERE h.owner = c.owner AND h.kind <> %s))::int, 1
 FROM counted c"""
 
 
@@ -47,9 +56,10 @@ class Kinds:
 
 
 def compliance(societies: Societies, window: Window, params: Kinds) -> Select:
-    """C1…C6, C8, C9: Σ min(held, required) / Σ required of the whole periods in the window.
+    """C1…C6, C8, C9: Σ min(held, required) / Σ required of what fell due in the window.
 
-    A row for each organisation that owed something; no row: 不适用 (R-LIFE-02).
+    A row for each organisation that owes something; no row: 不适用 (R-LIFE-02); nothing due yet:
+    尚未到期.
     """
     return Select(_COMPLIANCE, (list(params.kinds),), PARTS, (owed(societies, window),))
 
@@ -75,8 +85,10 @@ def attendance(societies: Societies, window: Window, params: Attendance) -> Sele
     all whom the meeting called: nobody's relation lies in a 学会党委, so the record's counts, which
     follow from its list where there is one, say everything.
     """
-    args = params.least, params.span, params.span, list(params.kinds)
-    return Select(_ATTENDANCE, args, PARTS, (held(societies, window),))
+    kinds = list(params.kinds)
+    args = params.least, params.span, params.span, kinds, kinds
+    reads = held(societies, window), owed(societies, window)
+    return Select(_ATTENDANCE + _TO_COME, args, PARTS, reads)
 
 
 # The lists of the events that have one: of its own members, those whose relation lay in the
@@ -113,8 +125,10 @@ def attendance_here(societies: Societies, window: Window, params: Attendance) ->
     all it says; the list stays optional (R-LIFE-06). A list on which nobody of them was expected
     says nothing of them, and the event leaves the mean.
     """
-    args = list(params.kinds), params.least, params.span, params.span
-    return Select(_BY_NAME, args, PARTS, (held(societies, window), relations(societies, window)))
+    kinds = list(params.kinds)
+    args = kinds, params.least, params.span, params.span, kinds
+    reads = held(societies, window), relations(societies, window), owed(societies, window)
+    return Select(_BY_NAME + _TO_COME, args, PARTS, reads)
 
 
 @dataclass(frozen=True)
@@ -129,13 +143,21 @@ class FirstTopic:
 
 
 def first_topic(societies: Societies, window: Window, params: FirstTopic) -> Select:
-    """A1: meetings whose first item is flagged ÷ max(meetings, required by the matrix) (EX-13)."""
+    """A1: meetings whose first item is flagged ÷ max(meetings, required by the matrix) (EX-13).
+
+    While the year runs an unflagged meeting stands for one still to come: as far as the year owes
+    more, it weighs nothing, so that deleting it helps nobody on any day. At the year's end nothing
+    is to come.
+    """
     args = params.kind, params.grace_days, params.kind
     reads = counted(societies), held(societies, window), owed(societies, window)
     return Select(_FIRST_TOPIC, args, uses=reads)
 
 
 def no_life(societies: Societies, window: Window, params: NoParams) -> Select:
-    """V3: organisation life is owed in the window, and none at all is recorded."""
+    """V3: organisation life is owed in the window, and none at all is recorded.
+
+    传达学习 is evidence of work but no organisation life (rules §6.5), like a visit report.
+    """
     reads = counted(societies), held(societies, window), owed(societies, window)
-    return Select(_NO_LIFE, uses=reads)
+    return Select(_NO_LIFE, (LifeKind.TRANSMISSION_STUDY.value,), uses=reads)

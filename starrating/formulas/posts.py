@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from branches.rules import BRANCH_TYPES, COMMITTEE_SEATS, MUST_HAVE_COMMITTEE_FROM
 from common.computing import Select
 from starrating.formulas.base import NoParams, ParamError, Window
 from starrating.formulas.reads import upper
@@ -18,9 +19,11 @@ from starrating.formulas.reads import upper
 Societies = QuerySet[Any]
 _SEATS = """
 WITH standing AS (
-    SELECT DISTINCT organisation, GREATEST(%s::date, established) AS first FROM upper_tier),
+    SELECT DISTINCT organisation, type = ANY (%s) AS is_branch,
+           GREATEST(%s::date, established) AS first
+    FROM upper_tier),
 post AS (
-    SELECT s.organisation, s.first, p.person_name, p.valid_from, p.valid_to
+    SELECT s.organisation, s.first, p.kind, p.person_name, p.valid_from, p.valid_to
     FROM standing s JOIN branches_post p ON p.organisation_id = s.organisation
     WHERE p.valid_from <= %s AND (p.valid_to IS NULL OR p.valid_to > s.first)),
 term AS (
@@ -28,8 +31,30 @@ term AS (
            lead(t.elected_on) OVER (PARTITION BY s.organisation ORDER BY t.elected_on) AS until
     FROM standing s JOIN branches_term t ON t.organisation_id = s.organisation
     WHERE t.elected_on <= %s),
+-- Of a branch without a committee throughout, its full members: the register is not read of others.
+small AS (
+    SELECT s.organisation, s.first
+    FROM standing s LEFT JOIN term t ON t.organisation = s.organisation
+     AND (t.until IS NULL OR t.until > s.first)
+    WHERE s.is_branch GROUP BY s.organisation, s.first
+    HAVING COALESCE(min(t.seats), 1) < %s OR min(t.elected_on) > s.first),
+full_member AS (
+    SELECT s.organisation, GREATEST(a.valid_from, m.full_since, s.first) AS since,
+           a.valid_to AS after
+    FROM small s JOIN branches_affiliation a ON a.organisation_id = s.organisation
+    JOIN branches_partymember m ON m.id = a.member_id
+    WHERE a.place = 'here' AND GREATEST(a.valid_from, m.full_since) <= %s
+      AND m.full_since IS NOT NULL AND m.first_confirmed_on IS NOT NULL
+      AND (a.valid_to IS NULL OR a.valid_to > GREATEST(a.valid_from, m.full_since, s.first))),
+register AS (
+    SELECT organisation, at, sum(sum(n)) OVER (PARTITION BY organisation ORDER BY at) AS members,
+           lead(at) OVER (PARTITION BY organisation ORDER BY at) AS until
+    FROM (SELECT organisation, since AS at, 1 AS n FROM full_member
+          UNION ALL SELECT organisation, after, -1 FROM full_member WHERE after <= %s) x
+    GROUP BY organisation, at),
 change AS (
     SELECT organisation, first AS at FROM standing
+    UNION SELECT organisation, at FROM register
     UNION SELECT organisation, valid_from FROM post WHERE valid_from > first
     UNION SELECT organisation, valid_to FROM post WHERE valid_to <= %s
     UNION SELECT organisation, elected_on FROM term WHERE elected_on > first),
@@ -37,17 +62,26 @@ span AS (
     SELECT organisation, at,
            lead(at, 1, %s::date) OVER (PARTITION BY organisation ORDER BY at) - at AS days
     FROM change),
-filled AS (
-    SELECT c.organisation, c.days, COALESCE(t.seats, 1) AS seats,
-           count(DISTINCT p.person_name) AS persons
+required AS (
+    SELECT c.organisation, c.at, c.days, CASE WHEN r.members >= %s THEN GREATEST(t.seats, %s)
+           ELSE COALESCE(t.seats, 1) END AS seats
     FROM span c
     LEFT JOIN term t ON t.organisation = c.organisation AND t.elected_on <= c.at
      AND (t.until IS NULL OR t.until > c.at)
+    LEFT JOIN register r ON r.organisation = c.organisation AND r.at <= c.at
+     AND (r.until IS NULL OR r.until > c.at)),
+filled AS (
+    SELECT c.organisation, c.days, c.seats, count(DISTINCT p.person_name) AS persons,
+           count(DISTINCT p.person_name) FILTER (WHERE p.kind = 'secretary'
+               OR p.kind = 'discipline_officer' AND c.seats >= %s) AS named
+    FROM required c
     LEFT JOIN post p ON p.organisation = c.organisation AND p.valid_from <= c.at
      AND (p.valid_to IS NULL OR p.valid_to > c.at)
-    GROUP BY c.organisation, c.at, c.days, t.seats),
+    GROUP BY c.organisation, c.at, c.days, c.seats),
 mean AS (
-    SELECT organisation, sum(days * LEAST(persons, seats))::numeric(60,30) / sum(days) AS held,
+    SELECT organisation, sum(days * (named + LEAST(
+               persons - named, seats - CASE WHEN seats >= %s THEN 2 ELSE 1 END
+           )))::numeric(60,30) / sum(days) AS held,
            sum(days * seats)::numeric(60,30) / sum(days) AS seats
     FROM filled GROUP BY organisation)
 SELECT s.owner, CASE WHEN count(*) > 1 THEN avg(m.held / m.seats) * sum(m.seats)
@@ -70,12 +104,16 @@ def seats_filled(societies: Societies, window: Window, params: NoParams) -> Sele
     """B2: seats filled of those required, means over the days of the year and then over the T1 and
     T2 organisations, which count alike.
 
-    Required are the seats of the term that stands on a day, without one the secretary's alone. A
-    person in two posts fills one seat. Counted from the organisation's first day on.
+    Required are the seats of the term that stands on a day, without one the secretary's alone; in a
+    branch of seven full members or more a committee's three at least (R-ORG-06). Nobody but the
+    secretary fills the secretary's seat, in a committee nobody but the 纪检委员 that one's. A person
+    in two posts fills one seat. Counted from the organisation's first day on.
     """
-    last = window.last
-    days = (window.first, last, last, last, last + timedelta(days=1))
-    return Select(_SEATS, days, uses=(upper(societies, window),))
+    last, least = window.last, COMMITTEE_SEATS
+    register = (least, last, last)
+    spans = (last, last + timedelta(days=1), MUST_HAVE_COMMITTEE_FROM, least, least, least)
+    args = (list(BRANCH_TYPES), window.first, last, last, *register, *spans)
+    return Select(_SEATS, args, uses=(upper(societies, window),))
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from branches.models import (
     PartyMember,
     Place,
 )
+from branches.obligations.expected import HELD_UNTIL
 from common.computing import Shared
 from coverage.reads import living_units, services
 from starrating.formulas.base import Window
@@ -25,6 +26,26 @@ from starrating.formulas.base import Window
 Societies = QuerySet[Any]
 _BY = ("society_id", "organisation_id")
 _PART = {"owner": "bigint", "part": "bigint"}
+
+# A period is due by the days of it that have passed; what is held counts as far as it was held by
+# then, which is counted anew where the stored number may hold something later.
+_OWED = """
+SELECT owner, part, kind, sum(LEAST(done, due)), sum(due), sum(coming)
+FROM (
+    SELECT x.owner, x.part, x.kind, d.due,
+           CASE WHEN x.last_day <= %s OR d.due = 0 OR x.held = 0 OR n.newest <= %s THEN x.held
+                ELSE ({held}) END AS done,
+           CASE WHEN x.last_day < %s THEN 0 ELSE x.required - d.due + x.required
+                * ((12 - EXTRACT(month FROM x.last_day)::int)
+                   / (EXTRACT(month FROM x.last_day)::int
+                      - EXTRACT(month FROM x.first_day)::int + 1)) END AS coming
+    FROM (SELECT max(held_on) AS newest FROM branches_liferecord WHERE state = 'filed') n,
+         ({rows}) x (owner, part, kind, first_day, last_day, counts_until, rule_id, required, held)
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN x.last_day <= %s THEN x.required
+               ELSE x.required * (%s::date - x.first_day + 1)
+                    / (x.last_day - x.first_day + 1) END AS due) d) y
+GROUP BY owner, part, kind"""
 
 # after_year: days after the year's end on which a record was filed. An organisation may serve two
 # units of a society on a day: the event counts once for each society (R-LIFE-10).
@@ -46,20 +67,26 @@ FROM (SELECT r.owner, r.part, true FROM relation r WHERE r.after IS NULL OR r.af
 GROUP BY owner, part, here"""
 
 _UPPER = """
-SELECT DISTINCT s.owner, s.organisation, s.established
+SELECT DISTINCT s.owner, s.organisation, s.established, s.type
 FROM service s JOIN living_unit u ON u.unit = s.unit
 WHERE s.stands AND s.tier IN (1, 2) AND u.tier IN (1, 2)"""
 
 
 def owed(societies: Societies, window: Window) -> Shared:
-    """Duties of whole periods inside the window, met and owed (R-LIFE-01, -02)."""
-    columns = {**_PART, "kind": "varchar", "met": "bigint", "required": "bigint"}
+    """Duties of the window, met and required as far as they are due (R-LIFE-01, -02, R-STAR-08).
 
-    def build() -> QuerySet[Any]:
-        rows = ExpectedLife.objects.in_window(window.first, window.last)
-        sums = rows.filter(society__in=societies).summed(*_BY, "kind")
-        found: QuerySet[Any] = sums.values_list(*_BY, "kind", "num", "den")
-        return found
+    coming: what is still to fall due in the year. A period that has not begun owes nothing of what
+    an organisation without one that runs might owe: who is new waits for its first whole period.
+    """
+    columns = {**_PART, "kind": "varchar", **dict.fromkeys(("met", "required", "coming"), "bigint")}
+
+    def build() -> tuple[str, tuple[Any, ...]]:
+        rows = ExpectedLife.objects.begun_in(window.first, window.last)
+        names = ("kind", "first_day", "last_day", "counts_until", "rule_id", "required", "held")
+        found = rows.filter(society__in=societies).order_by().values_list(*_BY, *names)
+        sql, args = found.query.sql_with_params()
+        on = window.last
+        return _OWED.format(rows=sql, held=HELD_UNTIL), (*(on,) * 4, *args, on, on)
 
     return Shared("owed", columns, build)
 
@@ -82,7 +109,8 @@ def held(societies: Societies, window: Window) -> Shared:
 
 def upper(societies: Societies, window: Window) -> Shared:
     """The organisations that cover council or secretariat at the end of the window."""
-    columns = {"owner": "bigint", "organisation": "bigint", "established": "date"}
+    ids = {"owner": "bigint", "organisation": "bigint"}
+    columns = {**ids, "established": "date", "type": "varchar"}
     reads = services(societies, window.last), living_units(societies, window.last)
     return Shared("upper_tier", columns, lambda: (_UPPER, ()), after=reads)
 

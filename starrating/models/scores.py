@@ -17,6 +17,8 @@ from starrating.querysets import FrozenScoreQuerySet
 class LineState(models.TextChoices):
     """A line's state, stored and shown (D-4): 未报 counts 0, 不适用 leaves both sides.
 
+    尚未到期 leaves both sides as well: nothing is due yet, and something will be by 31 December. Its
+    points count towards those that a society needs to be rated; no closing score knows it.
     What the portal has no data for is a property of the edition: no night stores it, an entry of a
     round does, since people rate it there.
     """
@@ -24,11 +26,12 @@ class LineState(models.TextChoices):
     VALUE = "value", "有值"
     MISSING = "missing", "未报"
     NOT_APPLICABLE = "not_applicable", "不适用"
+    NOT_DUE = "not_due", "尚未到期"
     NOT_SUPPLIED = "not_supplied", "不适用（平台尚无此项数据）"
 
 
 class TotalState(models.TextChoices):
-    """Whether enough of the tree is applicable (min_applicable)."""
+    """Whether enough of the tree is applicable or will be by 31 December (min_applicable)."""
 
     VALUE = "value", "有值"
     UNRATED = "unrated", "不予评定"

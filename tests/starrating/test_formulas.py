@@ -163,14 +163,14 @@ def test_ex_18_first_periods(standard, society, established, expected):
 
 
 def test_requirements_are_pro_rated(standard, society):
-    """R-STAR-08: on 20 November only whole periods of the year have come due."""
+    """R-STAR-08: on 20 November whole periods of the year have come due, the year itself not."""
     branch = branch_of(society)
     file_life(branch, LifeKind.MEMBERS_CONGRESS, date(2026, 2, 1))
     file_life(branch, LifeKind.THEME_DAY, date(2026, 11, 5))
     found = lines(standard, society, date(2026, 11, 20))
     assert found["C1"][:3] == ("value", 1, 3)
     assert found["C5"][:3] == ("value", 0, 10)
-    assert found["C6"][0] == "not_applicable"
+    assert found["C6"][0] == "not_due"
 
 
 @pytest.mark.parametrize(
