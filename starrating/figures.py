@@ -95,7 +95,8 @@ LINES = Figures(
     ),
 )
 # What is not due yet counts among the points that a society can be rated on, not in its score: else
-# nobody could be rated before the first quarter is over. No procedure files awards, cases, untrue filings or bulletins yet: bonus and deductions are 0.
+# nobody could be rated before the first quarter is over. No procedure files awards, cases, untrue
+# filings or bulletins yet: bonus and deductions are 0.
 _TOTALS = """
 WITH summed AS (
     SELECT owner, max(tree) AS tree,

@@ -131,5 +131,14 @@ def end_people(organisation: PartyOrganisation) -> None:
 
 def served_societies(organisation: PartyOrganisation) -> set[int]:
     """Every society the organisation serves or served: all are dirty when it changes (R-OWN-03)."""
-    links = OrganisationService.objects.filter(organisation=organisation)
-    return {organisation.society_id, *links.values_list("society_id", flat=True)}
+    return {organisation.society_id, *served_by([organisation.pk])}
+
+
+def served_by(organisations: Iterable[int]) -> set[int]:
+    """Societies that any of these organisations serves or served.
+
+    Each is dirty when a register changes: how many full members a joint branch has decides what it
+    needs (R-ORG-06), whosesoever they are.
+    """
+    links = OrganisationService.objects.filter(organisation__in=set(organisations))
+    return set(links.order_by().values_list("society_id", flat=True))

@@ -11,7 +11,7 @@ from django.db.models import CharField, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Cast, Coalesce, JSONObject
 
 from accounts.permissions import Permission
-from branches.actions.checks import check_version
+from branches.actions.checks import check_version, served_by
 from branches.member_states import MEMBER_STEPS
 from branches.models import Affiliation, MemberState, Participation, PartyMember
 from common import clock
@@ -50,7 +50,8 @@ def confirm_members(*, members: Mapping[int, int], by: Actor, now: datetime) -> 
         return_reason="",
         row_version=F("row_version") + 1,
     )
-    mark_dirty({row.society_id for row in rows}, since=today, today=today)
+    own, served = {row.society_id for row in rows}, served_by(row.organisation_id for row in rows)
+    mark_dirty(own | served, since=today, today=today)
     return len(rows)
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.permissions import Permission
-from branches.actions.checks import check_dates, check_version
+from branches.actions.checks import check_dates, check_version, served_societies
 from branches.actions.member_checks import SINCE, lock_member
 from branches.members import writing
 from branches.models import Affiliation, Participation, PartyMember, Place
@@ -40,7 +40,7 @@ def relate_member(
     with refusals(Affiliation, Participation, fields=dict.fromkeys(SINCE, "on")):
         writing.move(row.organisation, {row.pk: place}, on=on)
     writing.refile([row.pk], user=by.user, now=now)
-    mark_dirty([row.society_id], since=today, today=today)
+    mark_dirty(served_societies(row.organisation), since=today, today=today)
     row.refresh_from_db()
     return row
 
@@ -65,7 +65,7 @@ def leave_member(
             raise ActionRefused({"on": [f"离开日期须晚于组织关系的起始日 {latest.valid_from}"]})
         rows.update(valid_to=on)
     writing.refile([row.pk], user=by.user, now=now, left_on=on)
-    mark_dirty([row.society_id], since=on, today=today)
+    mark_dirty(served_societies(row.organisation), since=on, today=today)
     row.refresh_from_db()
     return row
 
@@ -91,5 +91,5 @@ def stop_taking_part(
     row.valid_to = on
     row.save(update_fields=["valid_to"])
     writing.note_parts(row.organisation, [row.member_id], user=by.user, now=now)
-    mark_dirty([row.society_id], since=today, today=today)
+    mark_dirty(served_societies(row.organisation), since=today, today=today)
     return row

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from accounts.permissions import Permission
+from branches.actions.checks import served_societies
 from branches.actions.member_checks import check_facts, clean_name, lock_living
 from branches.actions.members import ON_THE_ROLL
 from branches.members import writing
@@ -48,5 +49,5 @@ def file_roll(
     if len(set(keys)) < len(keys) or any(known.get(key) for key in keys):
         raise ActionRefused({"name": [ON_THE_ROLL]})
     members = writing.create(organisation, people, since=since, user=by.user, now=now)
-    mark_dirty([organisation.society_id], since=today, today=today)
+    mark_dirty(served_societies(organisation), since=today, today=today)
     return members

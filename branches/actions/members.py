@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from accounts.permissions import Permission
-from branches.actions.checks import check_version
+from branches.actions.checks import check_version, served_societies
 from branches.actions.member_checks import SINCE, check_facts, clean_name, lock_living, lock_member
 from branches.members import writing
 from branches.members.deciding import Facts, decide
@@ -82,7 +82,7 @@ def file_member(
         raise ActionRefused({decision.column: [f"{decision.wrong}。{decision.mend}"]})
     member = _write(decision.op, decision.target, facts, organisation, since, by, now)
     # No figure reads members of the past: only what is live may follow.
-    mark_dirty([organisation.society_id], since=today, today=today)
+    mark_dirty(served_societies(organisation), since=today, today=today)
     return member
 
 
@@ -152,7 +152,7 @@ def change_member(
         row.full_clean(exclude=["return_reason"])
         row.save()
     writing.refile([row.pk], user=by.user, now=now)
-    mark_dirty([row.society_id], since=today, today=today)
+    mark_dirty(served_societies(row.organisation), since=today, today=today)
     row.refresh_from_db()
     return row
 

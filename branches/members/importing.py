@@ -14,6 +14,7 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from accounts.permissions import Permission
+from branches.actions.checks import served_societies
 from branches.actions.member_checks import lock_living
 from branches.actions.members import rejoin
 from branches.members import writing
@@ -108,7 +109,7 @@ def write(batch: MemberImport, rows: Sequence[Judged], *, by: Any, now: datetime
         _join(organisation, by_op["join"], by, now)
         _rejoin(organisation, by_op["rejoin"], by, now)
         _change(organisation, by_op["change"], by, now)
-    mark_dirty([batch.society_id], since=today, today=today)
+    mark_dirty(served_societies(organisation), since=today, today=today)
 
 
 def _targets(rows: Sequence[Judged]) -> dict[int, Judged]:

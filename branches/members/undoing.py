@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import ProtectedError
 
+from branches.actions.checks import served_societies
 from branches.models import (
     Affiliation,
     MemberImport,
@@ -37,7 +38,7 @@ def take_back(batch: MemberImport, rows: Sequence[Any], *, by: Any, now: datetim
     _restore_rows(Participation, "participation", undone)
     _restore_members(undone)
     today = clock.day_of(now)
-    mark_dirty([batch.society_id], since=today, today=today)
+    mark_dirty(served_societies(batch.organisation), since=today, today=today)
 
 
 def _delete_created(batch: MemberImport, rows: Sequence[MemberImportRow]) -> None:

@@ -88,15 +88,15 @@ WITH h AS MATERIALIZED (
 UPDATE branches_expectedlife x SET held = h.held
 FROM h WHERE h.id = x.id AND x.held <> h.held"""
 
-# The same count of one duty `x` (organisation as `part`), of records held by a day: for whoever looks
-# at a period before its end.
+# The same count of one duty `x` (organisation as `part`), of records held by a day: for whoever
+# looks at a period before its end.
 HELD_UNTIL = """
 SELECT CASE WHEN x.kind = 'heart_talk'
             THEN (COALESCE(sum(l.talks_in_committee), 0) > 0)::int
                + (COALESCE(sum(l.talks_with_members), 0) > 0)::int
                + (COALESCE(sum(l.talks_between_members), 0) > 0)::int
-            WHEN x.kind = 'party_group_meeting' THEN sum(l.met)
-            ELSE sum(l.events) END
+            WHEN x.kind = 'party_group_meeting' THEN COALESCE(sum(l.met), 0)
+            ELSE COALESCE(sum(l.events), 0) END
 FROM (SELECT count(*) AS events, LEAST(count(*), min(r.required)) AS met,
              sum(m.talks_in_committee) AS talks_in_committee,
              sum(m.talks_with_members) AS talks_with_members,

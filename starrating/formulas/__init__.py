@@ -1,4 +1,8 @@
-"""Every formula by its name; editions name them. A changed meaning gets a new name (decision 7)."""
+"""Every formula by its name; editions name them. A changed meaning gets a new name (decision 7).
+
+What is due of a year that runs is the window's to say, for every formula and edition alike
+(`base.Window`); a formula that missed what its clause says is mended under its own name.
+"""
 
 from __future__ import annotations
 

@@ -106,8 +106,8 @@ def seats_filled(societies: Societies, window: Window, params: NoParams) -> Sele
 
     Required are the seats of the term that stands on a day, without one the secretary's alone; in a
     branch of seven full members or more a committee's three at least (R-ORG-06). Nobody but the
-    secretary fills the secretary's seat, in a committee nobody but the 纪检委员 that one's. A person
-    in two posts fills one seat. Counted from the organisation's first day on.
+    secretary fills the secretary's seat, in a committee nobody but the 纪检委员 theirs. A person in
+    two posts fills one seat. Counted from the organisation's first day on.
     """
     last, least = window.last, COMMITTEE_SEATS
     register = (least, last, last)

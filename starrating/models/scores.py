@@ -17,7 +17,7 @@ from starrating.querysets import FrozenScoreQuerySet
 class LineState(models.TextChoices):
     """A line's state, stored and shown (D-4): 未报 counts 0, 不适用 leaves both sides.
 
-    尚未到期 leaves both sides as well: nothing is due yet, and something will be by 31 December. Its
+    尚未到期 leaves both sides as well: nothing is due yet, something will be by 31 December. Its
     points count towards those that a society needs to be rated; no closing score knows it.
     What the portal has no data for is a property of the edition: no night stores it, an entry of a
     round does, since people rate it there.

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 import pytest
 from django.db import connection
 
+from branches.models import LifeKind
 from coverage import live, night
 from coverage.models import LiveCoverage, NightRun, NightState, NightStep
 from societies.actions import mark_dirty
@@ -20,6 +21,7 @@ from tests.factories import (
     make_society,
     make_standard,
 )
+from tests.factories.life import file_life, make_obligations, turn_life
 from tests.faults.test_night_faults import Barrier, Killed
 from tests.starrating.conftest import EDITIONS
 
@@ -34,6 +36,24 @@ def build():
     bare, leaving = make_society(federation), make_society(federation)
     freeze_stars(federation, DAY - timedelta(days=1))
     make_organisation(bare, established_on=DAY)
+    make_society(federation)
+    leaving.left_on = DAY
+    leaving.save()
+    freeze(federation, DAY)
+    return federation
+
+
+def build_shipped():
+    """The same under a shipped edition, with organisation life owed, held and not due yet."""
+    federation = make_standard(make_edition().federation, "star-start").federation
+    make_obligations(federation)
+    meeting, leaving = make_society(federation), make_society(federation)
+    committee = make_organisation(
+        meeting, *meeting.units.filter(kind="council"), type="functional_committee"
+    )
+    turn_life(federation, DAY, since=date(DAY.year, 1, 1))
+    freeze_stars(federation, DAY - timedelta(days=1))
+    file_life(committee, LifeKind.COMMITTEE_MEETING, DAY, first_topic=True)
     make_society(federation)
     leaving.left_on = DAY
     leaving.save()
@@ -57,8 +77,9 @@ def kill_at(statement, act):
     return False
 
 
-def test_a_kill_before_any_statement_of_the_night_leaves_nothing_half():
-    federation = build()
+@pytest.mark.parametrize("made", [build, build_shipped])
+def test_a_kill_before_any_statement_of_the_night_leaves_nothing_half(made):
+    federation = made()
     before, statement = stored(), 0
 
     def run():

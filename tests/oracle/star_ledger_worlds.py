@@ -21,6 +21,7 @@ PERIODS = (
     Period(date(2025, 6, 30), date(2025, 7, 14)),
     Period(date(2025, 12, 31), date(2026, 1, 15)),
     Period(date(2026, 6, 30), date(2026, 7, 14)),
+    Period(date(2026, 12, 31), date(2027, 1, 15)),
 )
 TABLES = ("", "operations", "members")
 STORIES = ("", "f", "fa", "fa", "fr", "frf", "frfa", "frfrfa")

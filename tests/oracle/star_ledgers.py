@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 F = Fraction
+NOT_DUE = "not_due"
 TABLES = ("operations", "staff", "members", "leaders", "not_established")
 
 
@@ -87,41 +88,70 @@ def owes(ledgers: Ledgers, body: int, last: date) -> list[int]:
     ]
 
 
-def charter(ledgers: Ledgers, body: int, last: date) -> Fraction:
-    """B4: nothing accepted, or no answer: 未报, which is 0."""
+def stands(filing: Filing, day: date) -> bool:
+    """Accepted, or on time and under review (R-LED-02)."""
+    steps = until(filing.steps, day)
+    return bool(steps) and (
+        steps[-1].state == "accepted" or (steps[-1].state == "filed" and steps[-1].on_time)
+    )
+
+
+def charter(ledgers: Ledgers, body: int, last: date, frozen: date | None) -> Fraction:
+    """B4: nothing accepted, or no answer: 未报, which is 0. A closed year prefers its last."""
     accepted = [
         f
         for f in ledgers.filings
-        if f.body == body and any(s.state == "accepted" for s in until(f.steps, last))
+        if f.body == body and any(s.state == "accepted" for s in until(f.steps, frozen or last))
     ]
+    if frozen:
+        own = [f for f in ledgers.filings if ledgers.periods[f.period].as_of == last]
+        accepted = [f for f in accepted if ledgers.periods[f.period].as_of <= last]
+        accepted += [f for f in own if f.body == body and stands(f, frozen)]
     if not accepted:
         return F(0)
     newest = max(accepted, key=lambda f: ledgers.periods[f.period].as_of)
     return F(newest.charter == "yes")
 
 
-def five_clears(ledgers: Ledgers, body: int, last: date) -> Fraction | None:
-    """E1 (R-LED-02)."""
+def five_clears(
+    ledgers: Ledgers, body: int, last: date, frozen: date | None
+) -> Fraction | str | None:
+    """E1 (R-LED-02); of a closing year the ledger of its last day (R-STAR-08)."""
+    day = frozen or last
     wanted = in_force(ledgers, last)
-    standing = False
-    for filing in ledgers.filings:
-        steps = until(filing.steps, last)
-        if filing.body == body and filing.period in wanted and steps:
-            now = steps[-1]
-            standing |= now.state == "accepted" or (now.state == "filed" and now.on_time)
+    asked = {n for n in wanted if ledgers.periods[n].due < last}
+    if frozen:
+        wanted = asked = {n for n, p in enumerate(ledgers.periods) if p.as_of == last}
+    mine = [f for f in ledgers.filings if f.body == body and f.period in wanted]
+    standing = any(stands(filing, day) for filing in mine)
     wrong = {
         table
         for issue in ledgers.issues
         if issue.body == body
-        and issue.opened <= last
-        and (issue.closed is None or issue.closed > last)
+        and issue.opened <= day
+        and (issue.closed is None or issue.closed > day)
         for table in ([issue.table] if issue.table else TABLES)
     }
     clear = len(TABLES) - len(wrong) if standing else 0
-    passed = {n for n in wanted if ledgers.periods[n].due < last}
-    if not clear and not passed & set(owes(ledgers, body, last)):
-        return None
+    if not clear and not asked & set(owes(ledgers, body, day)):
+        year = {n for n, p in enumerate(ledgers.periods) if p.as_of <= date(last.year, 12, 31)}
+        return NOT_DUE if not standing and waits(ledgers, body, last, year) else None
     return F(clear, len(TABLES))
+
+
+def waits(ledgers: Ledgers, body: int, last: date, among: set[int]) -> bool:
+    """A ledger of these periods is still to come, or owed and not due; never at the year's end."""
+    end = date(last.year, 12, 31)
+    if last == end:
+        return False
+    if any(ledgers.periods[n].as_of > last for n in among):
+        return True
+    owed = [ledgers.periods[n] for n in owes(ledgers, body, last)]
+    return any(p.as_of <= last <= p.due < end for p in owed)
+
+
+def due_this_year(ledgers: Ledgers, last: date) -> set[int]:
+    return {n for n, p in enumerate(ledgers.periods) if p.due < date(last.year, 12, 31)}
 
 
 def came_due(ledgers: Ledgers, body: int, last: date) -> list[int]:
@@ -137,11 +167,13 @@ def filing_of(ledgers: Ledgers, body: int, period: int, last: date) -> Filing | 
     return None
 
 
-def on_time(ledgers: Ledgers, body: int, last: date) -> Fraction | None:
+def on_time(ledgers: Ledgers, body: int, last: date) -> Fraction | str | None:
     """E2 (R-LED-07, -08)."""
     due = came_due(ledgers, body, last)
     found = [filing_of(ledgers, body, period, last) for period in due]
     good = [f for f in found if f and stands_in_time(until(f.steps, last), last)]
+    if not due and waits(ledgers, body, last, due_this_year(ledgers, last)):
+        return NOT_DUE
     return F(len(good), len(due)) if due else None
 
 
@@ -152,7 +184,7 @@ def stands_in_time(steps: list[Step], last: date) -> bool:
     return steps[filed].on_time and not lapsed
 
 
-def true_figures(ledgers: Ledgers, body: int, last: date) -> Fraction | None:
+def true_figures(ledgers: Ledgers, body: int, last: date) -> Fraction | str | None:
     """E3: whoever owed and filed nothing said nothing, which is 0."""
     steps = [
         step
@@ -168,4 +200,6 @@ def true_figures(ledgers: Ledgers, body: int, last: date) -> Fraction | None:
     )
     if filed:
         return max(F(0), 1 - F(wrong, 4))
-    return F(0) if due else None
+    if due:
+        return F(0)
+    return NOT_DUE if waits(ledgers, body, last, due_this_year(ledgers, last)) else None

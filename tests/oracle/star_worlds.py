@@ -15,14 +15,16 @@ from branches.models import (
     PartyMember,
     PartyOrganisation,
 )
+from branches.models import PartyGroup as GroupRow
 from branches.models import Post as PostRow
 from branches.models import Term as TermRow
+from branches.obligations.expected import recount
 from common.clock import start_of
 from societies.models import Society, SocietyUnit
 from tests.factories import make_user
 from tests.oracle.star_ledger_worlds import random_ledgers, write_ledgers
 from tests.oracle.stars import (
-    BRANCH_LIFE,
+    C7_KINDS,
     Event,
     Organisation,
     Owed,
@@ -38,7 +40,13 @@ from tests.oracle.stars import (
 
 YEAR = 2026
 FIRST, LAST = date(YEAR, 1, 1), date(YEAR, 12, 31)
-DAYS = (date(YEAR, 2, 10), date(YEAR, 3, 31), date(YEAR, 10, 1), LAST)
+DAYS = (date(YEAR, 2, 10), date(YEAR, 3, 31), date(YEAR, 8, 20), date(YEAR, 10, 1), LAST)
+FREEZE = date(YEAR + 1, 1, 31)
+POSTS = (
+    *("secretary", "deputy_secretary", "organisation_officer"),
+    *("discipline_officer", "committee_member"),
+)
+GROUPS = 2
 TYPES = (
     *("branch", "branch", "joint_branch", "functional_committee", "functional_committee"),
     *("general_branch", "temporary_branch", "working_group"),
@@ -98,9 +106,17 @@ def _add_organisation(world: World, key: int, random: Random) -> None:
     _add_posts(world, key, random)
     bodies = {world.units[s.unit].body for s in world.services if s.organisation == key}
     for body in sorted(bodies):
-        for _ in range(random.randrange(4)):
-            world.persons.append(Person(body, key, random.random() < 0.6))
+        for _ in range(random.choice((0, 1, 2, 3, 9))):
+            world.persons.append(_person(body, key, random))
     _add_life(world, key, kind, bodies, random)
+
+
+def _person(body: int, key: int, random: Random) -> Person:
+    """Whom a branch counts as a full member on which day; the register knows months."""
+    full = date(random.choice((2010, YEAR)), random.randrange(1, 13), 1)
+    ends = some_day(random) if random.random() < 0.2 else None
+    here = random.random() < 0.7
+    return Person(body, key, here, date(2020, 1, 1), ends, None if random.random() < 0.1 else full)
 
 
 def _is_committee(world: World, key: int) -> bool:
@@ -117,10 +133,10 @@ def _add_posts(world: World, key: int, random: Random) -> None:
             extended = years_later(elected, years) + timedelta(days=random.randrange(360))
         world.terms.append(Term(key, elected, years, random.choice([1, 3, 5]), extended))
         elected += timedelta(days=random.randrange(700, 1500))
-    for n in range(random.randrange(5)):
+    for n, kind in enumerate(random.sample(POSTS, random.randrange(len(POSTS) + 1))):
         begins = some_day(random)
         person = f"赵某{n // 2}"
-        world.posts.append(Post(key, person, begins, end(random, begins)))
+        world.posts.append(Post(key, person, kind, begins, end(random, begins)))
 
 
 def _add_life(world: World, key: int, kind: str, bodies: set[int], random: Random) -> None:
@@ -132,7 +148,7 @@ def _add_life(world: World, key: int, kind: str, bodies: set[int], random: Rando
         periods = [(k, a, b, 1) for k in ("members_congress", "party_lecture") for a, b in quarters]
         monthly = ("theme_day", "branch_committee_meeting", "party_group_meeting")
         periods += [
-            (k, date(YEAR, m, 1), date(YEAR, m, 28), 1 + (k == "party_group_meeting"))
+            (k, date(YEAR, m, 1), _month_end(m), GROUPS if k == "party_group_meeting" else 1)
             for k in monthly
             for m in range(1, 13)
         ]
@@ -141,29 +157,39 @@ def _add_life(world: World, key: int, kind: str, bodies: set[int], random: Rando
         periods = []
     for life, first, last, required in periods:
         if random.random() < 0.8:
-            held = random.randrange(3)
+            until = last + timedelta(days=10)
             for body in sorted(bodies):
-                world.owed.append(Owed(key, body, life, first, last, required, held))
-    kinds = sorted(BRANCH_LIFE | {"committee_meeting", "transmission_study"})
-    for _ in range(random.randrange(6)):
+                world.owed.append(Owed(key, body, life, first, last, until, required))
+    kinds = sorted({*C7_KINDS, *(life for life, *_ in periods), "transmission_study"})
+    if kind in COMMITTEES:
+        kinds += ["committee_meeting"] * 6
+    for _ in range(random.randrange(9)):
         listed = _names(world, key, random) if random.random() < 0.5 else ()
         marks = [mark for _, mark in listed]
         expected = random.randrange(1, 9)
         present = random.randrange(1, expected + 1)
         if listed:
             present, expected = marks.count("present"), len(marks) - marks.count("excused")
+        day, life = some_day(random), random.choice(kinds)
         world.events.append(
             Event(
                 key,
-                random.choice(kinds),
-                some_day(random),
+                life,
+                day,
                 random.random() < 0.5,
                 expected,
                 present,
                 random.random() < 0.85,
+                day + timedelta(days=random.choice((0, 0, 3, 45))),
                 listed,
+                "party_lecture" if life == "theme_day" and random.random() < 0.5 else "",
+                random.randrange(GROUPS) if life == "party_group_meeting" else 0,
             )
         )
+
+
+def _month_end(month: int) -> date:
+    return date(YEAR + month // 12, month % 12 + 1, 1) - timedelta(days=1)
 
 
 def _names(world: World, key: int, random: Random) -> tuple[tuple[int, str], ...]:
@@ -258,15 +284,11 @@ def _write_posts(world: World, organisations: list) -> None:
             entitled=10,
             present=10,
         )
-    seen: set[tuple[int, str]] = set()
     for post in world.posts:
-        # A person's second post is of another kind: two of one kind may not overlap.
-        second = (post.organisation, post.person) in seen
-        seen.add((post.organisation, post.person))
         PostRow.objects.create(
             organisation=organisations[post.organisation],
             society=organisations[post.organisation].society,
-            kind="committee_member" if second else "deputy_secretary",
+            kind=post.kind,
             person_name=post.person,
             valid_from=post.begins,
             valid_to=post.ends,
@@ -288,16 +310,30 @@ def _write_life(
             last_day=o.last,
             counts_until=o.last + timedelta(days=10),
             required=o.required,
-            held=o.held,
         )
         for o in world.owed
     )
     user = make_user()
-    return LifeRecord.objects.bulk_create(
+    groups = GroupRow.objects.bulk_create(
+        GroupRow(
+            organisation=organisation,
+            society=organisation.society,
+            name=f"第{n}组",
+            leader_name="孙某",
+            valid_from=date(2020, 1, 1),
+        )
+        for organisation in organisations
+        for n in range(GROUPS)
+    )
+    records = LifeRecord.objects.bulk_create(
         LifeRecord(
             organisation=organisations[e.organisation],
             society=organisations[e.organisation].society,
             kind=e.kind,
+            also_kind=e.also,
+            group=groups[e.organisation * GROUPS + e.group]
+            if e.kind == "party_group_meeting"
+            else None,
             held_on=e.held,
             agenda=f"议程{n}",
             learning="学习",
@@ -307,7 +343,7 @@ def _write_life(
             excused=0,
             observers=0,
             state="filed" if e.filed else "withdrawn",
-            counted_on=e.held,
+            counted_on=e.recorded,
             filed_at=start_of(e.held),
             filed_by=user,
             withdrawn_at=None if e.filed else start_of(e.held),
@@ -316,6 +352,8 @@ def _write_life(
         )
         for n, e in enumerate(world.events)
     )
+    recount([o.pk for o in organisations], FIRST, LAST)
+    return records
 
 
 def _write_persons(world: World, bodies: list, organisations: list) -> list:
@@ -329,6 +367,7 @@ def _write_persons(world: World, bodies: list, organisations: list) -> list:
             name=f"钱某{n}",
             birth_month=date(1978, 3, 1),
             joined_month=date(2001, 7, 1),
+            full_since=person.full,
             state="confirmed",
             filed_by=filer,
             filed_at=start_of(FIRST),
@@ -336,7 +375,12 @@ def _write_persons(world: World, bodies: list, organisations: list) -> list:
             confirmed_at=start_of(FIRST),
             first_confirmed_on=date(2020, 1, 1),
         )
-        row = {"member": member, "society": bodies[person.body], "valid_from": date(2020, 1, 1)}
+        row = {
+            "member": member,
+            "society": bodies[person.body],
+            "valid_from": person.begins,
+            "valid_to": person.ends,
+        }
         if person.here:
             Affiliation.objects.create(organisation=organisation, place="here", **row)
         else:

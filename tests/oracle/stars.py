@@ -15,8 +15,13 @@ from tests.oracle import star_ledgers
 from tests.oracle.star_ledgers import Ledgers
 
 F = Fraction
+# A line of which nothing is due yet, but will be by 31 December.
+NOT_DUE = "not_due"
+Share = Fraction | str | None
+LEAST = 50
 SOLID = {"committee", "general_branch", "branch", "joint_branch"}
 COUNCIL = SOLID | {"functional_committee", "working_group"}
+BRANCHES = {"branch", "joint_branch"}
 OFFICE = SOLID | {"temporary_branch", "functional_branch", "working_group"}
 THIRD = {"working_group", "branch", "functional_branch", "joint_branch"}
 # code → points of 多层, of 单层
@@ -36,6 +41,7 @@ POINTS = {
     "C8": (0, 7),
     "C9": (0, 4),
     "C10": (0, 4),
+    "D3": (2, 0),
     "D4": (1, 0),
     "E1": (5, 5),
     "E2": (3, 3),
@@ -51,7 +57,10 @@ KINDS = {
     "C8": {"committee_meeting"},
     "C9": {"secretary_lecture"},
 }
-BRANCH_LIFE = {"members_congress", "party_lecture", "theme_day"}
+C7_KINDS = {
+    *("members_congress", "party_group_meeting", "party_lecture", "theme_day"),
+    *("org_life_meeting", "democratic_appraisal"),
+}
 
 
 class Unit(NamedTuple):
@@ -83,13 +92,16 @@ class Suspension(NamedTuple):
 
 
 class Owed(NamedTuple):
+    """until: the last day on which a record counts. each: what one party group owes."""
+
     organisation: int
     body: int
     kind: str
     first: date
     last: date
+    until: date
     required: int
-    held: int
+    each: int = 1
 
 
 class Event(NamedTuple):
@@ -100,7 +112,10 @@ class Event(NamedTuple):
     expected: int
     present: int
     filed: bool
+    recorded: date
     listed: tuple[tuple[int, str], ...] = ()
+    also: str = ""
+    group: int = 0
 
 
 class Term(NamedTuple):
@@ -114,14 +129,20 @@ class Term(NamedTuple):
 class Post(NamedTuple):
     organisation: int
     person: str
+    kind: str
     begins: date
     ends: date | None
 
 
 class Person(NamedTuple):
+    """full: since when a full member."""
+
     body: int
     organisation: int
     here: bool
+    begins: date = date.min
+    ends: date | None = None
+    full: date | None = None
 
 
 @dataclass
@@ -140,9 +161,12 @@ class World:
 
 
 class Score(NamedTuple):
+    """score: of an unrated society what it would be."""
+
     tree: str
-    lines: dict[str, Fraction | None]
+    lines: dict[str, Share]
     applicable: int
+    rated: bool
     score: Decimal
 
 
@@ -218,25 +242,62 @@ def mean(parts: list[tuple[Fraction, int]]) -> Fraction | None:
     return sum((share for share, _ in parts), F(0)) / len(parts)
 
 
-def members(world: World, body: int, organisation: int) -> int:
-    return sum(1 for p in world.persons if (p.body, p.organisation) == (body, organisation))
+def members(world: World, body: int, organisation: int, day: date) -> int:
+    mine = [p for p in world.persons if (p.body, p.organisation) == (body, organisation)]
+    return sum(1 for p in mine if on(p.begins, p.ends, day))
 
 
-def compliance(world: World, body: int, kinds: set[str], last: date) -> Fraction | None:
-    parts = []
+def duties(world: World, body: int, kinds: set[str], last: date) -> list[Owed]:
+    """Of periods of the year that have begun."""
+    return [
+        o
+        for o in world.owed
+        if o.body == body and o.kind in kinds and date(last.year, 1, 1) <= o.first <= last
+    ]
+
+
+def due(owed: Owed, last: date) -> int:
+    """The whole of a period that is over, of one that runs the part that its days make."""
+    if owed.last <= last:
+        return owed.required
+    return owed.required * len(days(owed.first, last)) // len(days(owed.first, owed.last))
+
+
+def to_come(owed: Owed, last: date) -> int:
+    """What a duty still asks in the year: the rest of its period, and the periods after it."""
+    if owed.last < last:
+        return 0
+    months = owed.last.month - owed.first.month + 1
+    return owed.required - due(owed, last) + owed.required * ((12 - owed.last.month) // months)
+
+
+def held(world: World, owed: Owed, last: date) -> int:
+    """Records of the duty up to a day; a group's second meeting excuses no other group."""
+    found = [
+        e
+        for e in world.events
+        if e.organisation == owed.organisation
+        and e.filed
+        and owed.kind in (e.kind, e.also)
+        and owed.first <= e.held <= min(owed.last, last)
+        and e.recorded <= owed.until
+    ]
+    if owed.kind != "party_group_meeting":
+        return len(found)
+    groups = {e.group for e in found}
+    return sum(min(owed.each, sum(e.group == group for e in found)) for group in groups)
+
+
+def compliance(world: World, body: int, kinds: set[str], last: date) -> Share:
+    parts, waiting = [], 0
     for organisation in world.organisations:
-        rows = [
-            o
-            for o in world.owed
-            if (o.organisation, o.body) == (organisation.key, body)
-            and o.kind in kinds
-            and o.first >= date(last.year, 1, 1)
-            and o.last <= last
-        ]
-        if rows:
-            share = F(sum(min(r.held, r.required) for r in rows), sum(r.required for r in rows))
-            parts.append((share, members(world, body, organisation.key)))
-    return mean(parts)
+        rows = [r for r in duties(world, body, kinds, last) if r.organisation == organisation.key]
+        asked = sum(due(r, last) for r in rows)
+        if asked:
+            share = F(sum(min(held(world, r, last), due(r, last)) for r in rows), asked)
+            parts.append((share, members(world, body, organisation.key, last)))
+        waiting += sum(to_come(r, last) for r in rows)
+    return NOT_DUE if not parts and waiting else mean(parts)
 
 
 def rate_here(world: World, body: int, event: Event) -> Fraction | None:
@@ -244,7 +305,11 @@ def rate_here(world: World, body: int, event: Event) -> Fraction | None:
     if not event.listed:
         return F(event.present, event.expected)
     people = [(world.persons[n], mark) for n, mark in event.listed]
-    marks = [m for p, m in people if p.body == body and p.here and m != "excused"]
+    marks = [
+        m
+        for p, m in people
+        if p.body == body and p.here and on(p.begins, p.ends, event.held) and m != "excused"
+    ]
     return F(marks.count("present"), len(marks)) if marks else None
 
 
@@ -258,7 +323,7 @@ def attended(
     kinds: set[str],
     last: date,
     rate: Callable[[World, int, Event], Fraction | None],
-) -> Fraction | None:
+) -> Share:
     parts = []
     for organisation in world.organisations:
         found = [
@@ -267,6 +332,7 @@ def attended(
             if e.organisation == organisation.key
             and e.kind in kinds
             and e.filed
+            and e.expected
             and date(last.year, 1, 1) <= e.held <= last
             and serves(world, organisation.key, body, e.held)
         ]
@@ -274,28 +340,29 @@ def attended(
         if rates:
             average = sum(rates, F(0)) / len(rates)
             share = min(F(1), max(F(0), (average - F(6, 10)) / F(3, 10)))
-            parts.append((share, members(world, body, organisation.key)))
+            parts.append((share, members(world, body, organisation.key, last)))
+    rows = duties(world, body, kinds, last)
+    if not parts and not any(due(r, last) for r in rows) and any(to_come(r, last) for r in rows):
+        return NOT_DUE
     return mean(parts)
 
 
-def first_topic(world: World, body: int, last: date) -> Fraction | None:
+def first_topic(world: World, body: int, last: date) -> Share:
+    """An unflagged meeting weighs as far as it takes no place of one still to come."""
     meetings = [
         e
         for e in world.events
         if e.kind == "committee_meeting"
         and e.filed
+        and e.recorded <= date(last.year + 1, 1, 10)
         and date(last.year, 1, 1) <= e.held <= last
         and serves(world, e.organisation, body, e.held)
     ]
-    required = sum(
-        o.required
-        for o in world.owed
-        if (o.body, o.kind) == (body, "committee_meeting")
-        and o.first >= date(last.year, 1, 1)
-        and o.last <= last
-    )
-    total = max(len(meetings), required)
-    return F(sum(e.flagged for e in meetings), total) if total else None
+    rows = duties(world, body, {"committee_meeting"}, last)
+    required, coming = sum(due(r, last) for r in rows), sum(to_come(r, last) for r in rows)
+    flagged = sum(e.flagged for e in meetings)
+    total = max(flagged, required, len(meetings) - coming)
+    return F(flagged, total) if total else NOT_DUE if coming else None
 
 
 def tiers(world: World, body: int, last: date) -> Fraction:
@@ -327,13 +394,39 @@ def seats(world: World, body: int, last: date) -> Fraction | None:
         for day in days(first, last):
             terms = [t for t in world.terms if t.organisation == key and t.elected <= day]
             wanted = max(terms, key=lambda t: t.elected).seats if terms else 1
-            present = {
-                p.person for p in world.posts if p.organisation == key and on(p.begins, p.ends, day)
-            }
-            filled += min(len(present), wanted)
+            if find(world, key).type in BRANCHES and full_members(world, key, day) >= 7:
+                wanted = max(wanted, 3)
+            present = [
+                p for p in world.posts if p.organisation == key and on(p.begins, p.ends, day)
+            ]
+            filled += taken(wanted, present)
             needed += wanted
         shares.append(F(filled, needed))
     return sum(shares, F(0)) / len(shares) if shares else None
+
+
+def full_members(world: World, organisation: int, day: date) -> int:
+    return sum(
+        1
+        for p in world.persons
+        if p.organisation == organisation
+        and p.here
+        and on(p.begins, p.ends, day)
+        and p.full
+        and p.full <= day
+    )
+
+
+def taken(wanted: int, posts: list[Post]) -> int:
+    """Seat by seat: two are for their own kind, the others for anybody left."""
+    seats = ["secretary", *(["discipline_officer"] if wanted >= 3 else [])]
+    free, filled = {p.person for p in posts}, 0
+    for seat in seats:
+        able = {p.person for p in posts if p.kind == seat} & free
+        if able:
+            free.remove(min(able))
+            filled += 1
+    return filled + min(len(free), wanted - len(seats))
 
 
 def years_later(day: date, years: int) -> date:
@@ -360,31 +453,42 @@ def on_time(world: World, body: int, last: date) -> Fraction | None:
     return F(1) if worst == 0 else F(1, 3) if worst <= 180 else F(0)
 
 
-def clear(world: World, body: int) -> Fraction | None:
-    return F(1) if any(p.body == body and p.here for p in world.persons) else None
+def clear(world: World, body: int, last: date) -> Fraction | None:
+    mine = [p for p in world.persons if p.body == body and p.here and on(p.begins, p.ends, last)]
+    return F(1) if mine else None
 
 
-def of_body(world: World, body: int, last: date) -> Score:
+def of_body(world: World, body: int, last: date, frozen: date | None = None) -> Score:
+    """frozen: the freeze date of a closing score; `last` is then 31 December."""
     place = 0 if is_multi(world, body, last) else 1
-    shares: dict[str, Fraction | None] = {
+    shares: dict[str, Share] = {
         "A1": first_topic(world, body, last),
         "B1": tiers(world, body, last),
         "B2": seats(world, body, last),
         "B3": on_time(world, body, last),
-        "B4": star_ledgers.charter(world.ledgers, body, last),
-        "C7": attended(world, body, BRANCH_LIFE, last, rate_here),
+        "B4": star_ledgers.charter(world.ledgers, body, last, frozen),
+        "C7": attended(world, body, C7_KINDS, last, rate_here),
         "C10": attended(world, body, {"committee_meeting"}, last, rate_of_all),
-        "D4": clear(world, body),
-        "E1": star_ledgers.five_clears(world.ledgers, body, last),
+        # The portal keeps no development files yet: no case.
+        "D3": None,
+        "D4": clear(world, body, last),
+        "E1": star_ledgers.five_clears(world.ledgers, body, last, frozen),
         "E2": star_ledgers.on_time(world.ledgers, body, last),
         "E3": star_ledgers.true_figures(world.ledgers, body, last),
         **{code: compliance(world, body, kinds, last) for code, kinds in KINDS.items()},
     }
     lines = {code: shares[code] for code, points in POINTS.items() if points[place]}
-    counted = {code: share for code, share in lines.items() if share is not None}
+    counted = {code: share for code, share in lines.items() if isinstance(share, Fraction)}
+    waiting = sum(POINTS[code][place] for code, share in lines.items() if share == NOT_DUE)
     most = sum(POINTS[code][place] for code in counted)
     points = sum((POINTS[code][place] * share for code, share in counted.items()), F(0))
-    exact = 100 * points / most
+    exact = 100 * points / most if most else F(0)
     score = Decimal(exact.numerator * 10**20 // exact.denominator) / Decimal(10) ** 20
     rounded = score.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    return Score("multi" if place == 0 else "single", lines, most, rounded)
+    return Score(
+        "multi" if place == 0 else "single",
+        lines,
+        most,
+        0 < most and most + waiting >= LEAST,
+        rounded,
+    )

@@ -400,6 +400,9 @@ def test_no_life_where_any_is_owed_is_proposed(standard, society):
     branch = branch_of(society)
     turn_life(standard.federation, END + timedelta(days=1), since=date(2026, 1, 1))
     assert proposal("no_life", society)
+    # 传达学习 is evidence of work and no organisation life (rules §6.5).
+    file_life(branch, LifeKind.TRANSMISSION_STUDY, date(2026, 3, 1))
+    assert proposal("no_life", society)
     file_life(branch, LifeKind.THEME_DAY, date(2026, 3, 1))
     assert not proposal("no_life", society)
 
@@ -408,7 +411,7 @@ def test_charter_and_filings(standard, society):
     """B4, E1, E2, E3 of a society that filed on time and was accepted."""
     make_organisation(society, *society.units.all(), type="branch")
     period = make_period(standard.federation)
-    assert lines(standard, society, date(2026, 7, 10))["E2"][0] == "not_applicable"
+    assert lines(standard, society, date(2026, 7, 10))["E2"][0] == "not_due"
     make_ledger(society, period, state=LedgerState.ACCEPTED)
     found = lines(standard, society)
     assert found["B4"] == ("value", 1, 1, 3)

@@ -153,6 +153,21 @@ def test_an_ended_term_says_so(client, society):
     assert "学会党支部：任期已届满，请尽快换届" in [item.text for item in found]
 
 
+def test_advice_names_terms_of_organisations_that_serve_today(society):
+    """R-STAR-11: a joint branch that serves the society no more is none of its business."""
+    other = make_society(society.federation)
+    joint = make_organisation(
+        society, *society.units.all(), *other.units.all(), type="joint_branch"
+    )
+    make_term(joint, date(2023, 12, 10))
+    reader = make_actor(Role.COMMITTEE_REVIEWER, society.federation)
+    (named,) = advice.advise(reader, other, [], DAY)
+    assert joint.name in named.text
+    joint.services.filter(society=other).update(valid_to=DAY)
+    assert advice.advise(reader, other, [], DAY) == []
+    assert named in advice.advise(reader, society, [], DAY)
+
+
 def test_a_past_day_shows_its_frozen_lines_and_no_advice(client, society):
     yesterday = DAY - timedelta(days=1)
     freeze_stars(society.federation, yesterday)

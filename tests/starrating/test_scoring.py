@@ -300,9 +300,10 @@ def test_a_veto_wins_in_any_order(lines, bonus, concluded, before):
 
 
 @PLAIN
-@given(candidates_of)
-def test_the_quota_is_never_exceeded_and_nobody_rises(candidates):
-    found = allocate(candidates, SCALE.quotas)
+@given(candidates_of, st.sets(st.integers(0, 59)))
+def test_the_quota_is_never_exceeded_and_nobody_rises(candidates, decided):
+    """R-STAR-04: whomever the members choose among equals; between others nothing changes."""
+    found = allocate(candidates, SCALE.quotas, decided)
     for level, share in SCALE.quotas.items():
         held = sum(1 for place in found.values() if place.stars >= level)
         assert held <= places(share, len(candidates))
@@ -310,7 +311,7 @@ def test_the_quota_is_never_exceeded_and_nobody_rises(candidates):
     for one, other in permutations(candidates[:6], 2):
         if one.stars == other.stars and one.rank > other.rank:
             assert found[one.key].stars >= found[other.key].stars
-        if one.stars == other.stars and one.rank == other.rank:
+        if one.stars == other.stars and one.rank == other.rank and not decided:
             assert found[one.key].stars == found[other.key].stars
 
 
