@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 
 from accounts.permissions import Role
+from societies.models import DirtySociety
+from tests.factories import make_organisation, make_society
 from tests.factories.members import make_member
 from tests.factories.societies import make_actor
 from tests.factories.terms import make_post, make_term
@@ -98,3 +100,22 @@ def test_no_deputy_sits_on_the_only_seat(standard, society):  # noqa: F811
     make_term(branch, ELECTED)
     make_post(branch, "deputy_secretary", valid_from=ELECTED)
     assert lines(standard, society)["B2"][:3] == ("value", 0, 1)
+
+
+def test_a_joint_register_moves_every_society_it_serves(standard, society):  # noqa: F811
+    """R-OWN-03: the seventh full member of a joint branch is the other society's business too."""
+    other = make_society(standard.federation)
+    joint = make_organisation(
+        society,
+        *society.units.filter(kind="secretariat"),
+        *other.units.filter(kind="secretariat"),
+        type="joint_branch",
+        established_on=LONG_AGO,
+    )
+    make_term(joint, ELECTED)
+    make_post(joint, valid_from=ELECTED)
+    DirtySociety.objects.all().delete()
+    register(joint, *[LONG_AGO] * 7)
+    dirty = set(DirtySociety.objects.values_list("society_id", flat=True))
+    assert {society.pk, other.pk} <= dirty
+    assert lines(standard, other)["B2"][:3] == ("value", 1, 3)
