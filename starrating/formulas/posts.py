@@ -31,7 +31,8 @@ term AS (
            lead(t.elected_on) OVER (PARTITION BY s.organisation ORDER BY t.elected_on) AS until
     FROM standing s JOIN branches_term t ON t.organisation_id = s.organisation
     WHERE t.elected_on <= %s),
--- Of a branch without a committee throughout, its full members: the register is not read of others.
+-- Of a branch without a committee throughout, its full members: the register is read of no others,
+-- branch by branch (OFFSET keeps the planner from reading it whole).
 small AS (
     SELECT s.organisation, s.first
     FROM standing s LEFT JOIN term t ON t.organisation = s.organisation
@@ -39,13 +40,15 @@ small AS (
     WHERE s.is_branch GROUP BY s.organisation, s.first
     HAVING COALESCE(min(t.seats), 1) < %s OR min(t.elected_on) > s.first),
 full_member AS (
-    SELECT s.organisation, GREATEST(a.valid_from, m.full_since, s.first) AS since,
-           a.valid_to AS after
-    FROM small s JOIN branches_affiliation a ON a.organisation_id = s.organisation
-    JOIN branches_partymember m ON m.id = a.member_id
-    WHERE a.place = 'here' AND GREATEST(a.valid_from, m.full_since) <= %s
-      AND m.full_since IS NOT NULL AND m.first_confirmed_on IS NOT NULL
-      AND (a.valid_to IS NULL OR a.valid_to > GREATEST(a.valid_from, m.full_since, s.first))),
+    SELECT s.organisation, m.*
+    FROM small s CROSS JOIN LATERAL (
+        SELECT GREATEST(a.valid_from, m.full_since, s.first) AS since, a.valid_to AS after
+        FROM branches_affiliation a JOIN branches_partymember m ON m.id = a.member_id
+        WHERE a.organisation_id = s.organisation AND a.place = 'here'
+          AND GREATEST(a.valid_from, m.full_since) <= %s
+          AND m.full_since IS NOT NULL AND m.first_confirmed_on IS NOT NULL
+          AND (a.valid_to IS NULL OR a.valid_to > GREATEST(a.valid_from, m.full_since, s.first))
+        OFFSET 0) m),
 register AS (
     SELECT organisation, at, sum(sum(n)) OVER (PARTITION BY organisation ORDER BY at) AS members,
            lead(at) OVER (PARTITION BY organisation ORDER BY at) AS until

@@ -75,8 +75,8 @@ WHERE s.stands AND s.tier IN (1, 2) AND u.tier IN (1, 2)"""
 def owed(societies: Societies, window: Window) -> Shared:
     """Duties of the window, met and required as far as they are due (R-LIFE-01, -02, R-STAR-08).
 
-    coming: what is still to fall due in the year. A period that has not begun owes nothing of what
-    an organisation without one that runs might owe: who is new waits for its first whole period.
+    coming: what is still to fall due in the year, of duties of which a period runs. Whoever is new
+    owes nothing before its first whole period begins (R-LIFE-01).
     """
     columns = {**_PART, "kind": "varchar", **dict.fromkeys(("met", "required", "coming"), "bigint")}
 

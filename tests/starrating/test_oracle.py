@@ -219,6 +219,7 @@ def reached(world):
         served.setdefault(service.organisation, set()).add(world.units[service.unit].body)
     day = DAYS[-1]
     mine = [oracle.of_body(world, body, day) for body in range(world.bodies)]
+    early = [oracle.of_body(world, body, DAYS[0]) for body in range(world.bodies)]
     return {
         name
         for name, holds in (
@@ -242,6 +243,15 @@ def reached(world):
             ),
             ("closed", any(u.ends and u.ends <= day for u in world.units)),
             ("extended", any(_saved_by_extension(world, t) for t in world.terms)),
+            ("waiting", any(oracle.NOT_DUE in score.lines.values() for score in early)),
+            ("unrated", any(not score.rated for score in early)),
+            (
+                "seven",
+                any(
+                    o.type in oracle.BRANCHES and oracle.full_members(world, o.key, day) >= 7
+                    for o in world.organisations
+                ),
+            ),
             ("clipped", any(score.lines.get("C7") in (0, 1) for score in mine)),
         )
         if holds
@@ -262,6 +272,7 @@ def test_the_random_worlds_reach_the_hard_cases():
             "two",
             "clipped",
             "named",
+            *("waiting", "unrated", "seven"),
             *("unclear", "late", "untrue", "silent", "exempt", "suspended", "closed", "extended"),
         )
     }
