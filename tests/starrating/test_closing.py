@@ -4,20 +4,25 @@ from datetime import date, timedelta
 
 import pytest
 
-from accounts.permissions import Role
 from common.computing import rows
 from ledgers.models import LedgerState
 from starrating import actions
 from starrating.figures import compute_closing
 from starrating.models import RatingEdition
 from tests.factories import (
-    make_actor,
     make_edition,
     make_ledger,
     make_period,
     make_standard,
 )
-from tests.factories.rounds import COMPUTED, OPENED, VALUES, YEAR, make_rated_society
+from tests.factories.rounds import (
+    COMPUTED,
+    OPENED,
+    VALUES,
+    YEAR,
+    make_rated_society,
+    make_round_cast,
+)
 
 pytestmark = pytest.mark.django_db
 FREEZE = VALUES["freeze_on"]
@@ -108,9 +113,9 @@ def test_a_round_takes_the_ledger_of_the_year_end(standard, society, periods, on
     make_ledger(society, periods[0], state=LedgerState.ACCEPTED)
     if on:
         make_ledger(society, periods[1], state=LedgerState.ACCEPTED, on=on)
-    reviewer = make_actor(Role.COMMITTEE_REVIEWER, standard.federation)
+    people = make_round_cast(standard.federation, [society])
     chosen = actions.open_round(
-        federation=standard.federation, year=YEAR, values=VALUES, by=reviewer, now=OPENED
+        federation=standard.federation, year=YEAR, values=VALUES, by=people.reviewer, now=OPENED
     )
     entry = actions.compute_round(chosen=chosen, now=COMPUTED).entries.get()
     assert entry.lines.get(code="E1").share == share
