@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('starrating', '0005_one_title_one_round'),
+        ('starrating', '0006_ties_and_lifting'),
     ]
 
     operations = [
