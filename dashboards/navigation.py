@@ -143,6 +143,18 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "督导",
+        (
+            Entry(
+                "supervision:batches",
+                "list-check",
+                "督导批次",
+                (P.BATCH_VIEW,),
+                covers="supervision:batch",
+            ),
+        ),
+    ),
+    (
         "党员",
         (
             Entry(

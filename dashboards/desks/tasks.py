@@ -17,6 +17,7 @@ from dashboards import quality
 from ledgers import desk as ledger_desk
 from societies.access import Actor
 from starrating import desk as star_desk
+from supervision import desk as supervision_desk
 
 Collector = Callable[[Actor, date], list[Task]]
 
@@ -51,6 +52,7 @@ COLLECTORS: tuple[Collector, ...] = (
     *ledger_desk.TASKS,
     *branch_desk.TASKS,
     *member_desk.TASKS,
+    *supervision_desk.TASKS,
     *star_desk.TASKS,
     quality.tasks,
     revisions,

@@ -2,6 +2,7 @@
 
 from supervision.actions.closing import close_batch, notify_societies
 from supervision.actions.drafting import (
+    EDITABLE,
     approve_batch,
     draft_batch,
     edit_batch,
@@ -14,6 +15,7 @@ from supervision.actions.pairing import propose_pairs, set_pairs
 from supervision.actions.seats import replace_inspector
 
 __all__ = [
+    "EDITABLE",
     "approve_batch",
     "close_batch",
     "commit_seed",

@@ -11,7 +11,7 @@ from branches.models import PostFiling
 from societies.models import UnitKind
 from starrating.awarding import COUNTING
 from starrating.models import RatingEntry, RatingRound, Veto
-from tests.access import members
+from tests.access import members, supervision
 from tests.access.ledgers import reason_rows
 from tests.access.life import FACTS as LIFE
 from tests.access.places import MISSING, MIXED, OWN
@@ -367,5 +367,6 @@ BODIES: dict[str, Callable[[World, str, str], Body]] = {
     "branches:group_change": _same(**GROUP),
     "branches:group_end": _same(on="2026-03-01"),
     **{f"starrating:{name}": body for name, body in STARS.items()},
+    **{f"supervision:{name}": body for name, body in supervision.BODIES.items()},
     "branches:unit_close": _same(on="2026-01-01", note="理事会决议"),
 }

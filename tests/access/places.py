@@ -39,6 +39,8 @@ KINDS: dict[str, tuple[str, ...]] = {
     "round": (OWN, FAR, MISSING),
     "entry": (OWN, NEAR, FAR, MISSING),
     "veto": (OWN, NEAR, FAR, MISSING),
+    "batch": (OWN, FAR, MISSING),
+    "seat": (OWN, FAR, MISSING),
     "period": (OWN, FAR, MISSING),
     "next_period": (OWN, FAR, MISSING),
     "expected": (OWN, NEAR, FAR, MISSING),

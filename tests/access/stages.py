@@ -8,7 +8,7 @@ from typing import Any
 
 from branches.actions import suspend
 from societies.grants import actors_for
-from tests.access import ledgers, members, posts, stars
+from tests.access import ledgers, members, posts, stars, supervision
 from tests.access.ledgers import AS_OF
 from tests.access.life import draft_each
 from tests.access.places import FAR, NEAR, OWN, SIBLING
@@ -109,6 +109,19 @@ STAGES: dict[str, Callable[[World], None]] = {
     "veto_heard": stars.each(stars.heard),
     "veto_acting": stars.each(stars.acting),
     "veto_lifting": stars.each(stars.lifting),
+    **{
+        f"batch_{step.__name__}": supervision.each(step)
+        for step in (
+            supervision.sent,
+            supervision.reviewed,
+            supervision.approved,
+            supervision.committed,
+            supervision.drawn,
+            supervision.paired,
+            supervision.notified,
+            supervision.concluded,
+        )
+    },
     "asked": _locks(0),
     "signed": _locks(1),
     "reviewed": _locks(2),

@@ -31,6 +31,8 @@ ONES_OWN |= {("HOME", "F"), ("HOME", "N")}
 INSIDE = {("OWN", "M"), ("OWN", "N"), ("OWN", "I")}
 # Who chaired a meeting stays on the own side (roles.md §2.9).
 COMMITTEE = ONES_OWN - {("OWN", "C")} | {("NEAR", letter) for letter in "TRUIOPLMNEVS"}
+# Batches, their frames and spot checks.
+COMMITTEE |= {("HOME", "B")} | {(own, letter) for own in ("OWN", "NEAR") for letter in "DK"}
 # Declared interests: the person's own, and the committee's; never the society's (R-SUP-03).
 COMMITTEE |= {("OWN", "D"), ("NEAR", "D")}
 LIFELESS = ONES_OWN - INSIDE - {("OWN", letter) for letter in "EHCS"} - {("JOINT", "E")}
@@ -52,11 +54,12 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
     "LV": {("HOME", "F")},
     "SA": {("HOME", "F"), ("AWAY", "F")},
     "UV": {("OWN", "T"), ("OWN", "U"), ("HOME", "F")},
-    "IL": {("HOME", "F"), ("HOME", "N")},
+    "IL": {("HOME", letter) for letter in "BFN"}
+    | {(owner, letter) for owner in ("OWN", "NEAR") for letter in "DKT"},
     **dict.fromkeys(("EX", "SE", "AU", "none", "anon"), set()),
 }
 # Crawled in every run; the others read what one of these reads.
-ALWAYS = ("UC", "UB", "IN", "CR", "CM", "LV", "SA", "EX", "anon")
+ALWAYS = ("UC", "UB", "IN", "CR", "CM", "LV", "IL", "SA", "EX", "anon")
 CRAWLED = [pytest.param(r, marks=[] if r in ALWAYS else [pytest.mark.slow]) for r in MAY_READ]
 # Kinds of text that a page shows by itself, not in the frame around every page.
 CONTENT = "RUOGPLMEVYSD"
@@ -76,6 +79,7 @@ ENTERING = {"branches:enter", "branches:change", "branches:posting_change", "bra
 ENTERING |= {"societies:edit"}
 ORGANISATIONS = {"branches:list", "branches:export", "branches:detail"}
 STARS = {"starrating:entry", "starrating:print", "starrating:veto"}
+BATCH = {f"supervision:batch{page}" for page in ("", "_frame", "_frame_text", "_export", "_print")}
 REGISTER = {"branches:members", "branches:members_export", "branches:member"}
 IMPORTS = {"branches:import_start", "branches:import", "branches:import_errors"}
 IMPORTS |= {"branches:member_change", "branches:participation_stop"}
@@ -89,6 +93,7 @@ SEEN = {
     "CL": FACTS | FILINGS | GAPS | LIFE | VISITS | POSTS | STARS | INTERESTS,
     "CR": FACTS | FILINGS | GAPS | ENTERING | LIFE | VISITS | POSTS | STARS | INTERESTS,
     "CM": STARS,
+    "IL": BATCH,
     "UB": ORGANISATIONS | LIFE | REGISTER | IMPORTS | POSTS | {"branches:life_correct"},
     "CR2": ORGANISATIONS | TERMS | {"starrating:entry", "starrating:print"},
 }
@@ -105,6 +110,7 @@ def planted(world):
             "extension_reviewed",
             "suspended",
             "star_objected",
+            "batch_notified",
         ):
             STAGES[stage](world)
         open_drafts(world)

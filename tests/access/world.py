@@ -32,6 +32,7 @@ from tests.access.life import add_life, make_visit
 from tests.access.members import add_members, member_target
 from tests.access.places import FAR, JOINT, MISSING, MIXED, NEAR, OWN, SIBLING, without
 from tests.access.stars import add_rounds
+from tests.access.supervision import add_batches
 from tests.access.table import ROLES
 from tests.factories import (
     freeze,
@@ -244,6 +245,7 @@ def standing_world(now: datetime = NOW) -> Iterator[World]:
         _figures(world)
         people(world)
         add_rounds(world)
+        add_batches(world)
         for role in ROLES:
             world.browser(role)
         yield world
