@@ -120,7 +120,7 @@ TEXTS = (
     Texts("supervision.SeverityRule", "F", "edition__federation_id", ("clause",), federal=True),
     Texts("supervision.InspectionBatch", "B", "federation_id", BATCH, federal=True),
     Texts("supervision.BatchStep", "B", "batch__federation_id", ("text",), federal=True),
-    Texts("supervision.FrameRow", "D", "society_id", ("name", "reason")),
+    Texts("supervision.FrameRow", "D", "society_id", ("name",)),
     Texts("supervision.SpotCheck", "K", "society_id", ("code",)),
     Texts("coverage.CoverageEdition", "F", "federation_id", ("label", "source"), federal=True),
     Texts("coverage.CoverageTarget", "F", "edition__federation_id", ("source",), federal=True),
@@ -165,7 +165,7 @@ CODED = {
     # Digests and the seed are printed for everybody who sees the batch; hashes are fingerprints.
     "supervision.InspectionBatch": {"code", "frame_digest", "seed_digest", "seed"},
     "supervision.BatchStep": {"verb"},
-    "supervision.FrameRow": {"sort_hash"},
+    "supervision.FrameRow": {"sort_hash", "reason"},  # the reason goes with the part: a constraint
     "supervision.InspectorSeat": {"ended_reason"},  # tied to the replacement: a constraint
     "coverage.CoverageEdition": {"key", "digest"},
     "coverage.CoverageSnapshot": {"dimension", "value"},
