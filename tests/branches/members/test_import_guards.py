@@ -97,7 +97,7 @@ def test_nor_by_a_worker_afterwards(register, monkeypatch):
 
 def test_without_the_check_the_worker_would_write(register, monkeypatch):
     """Negative control."""
-    monkeypatch.setattr(importing, "check_living", lambda *_: None)
+    monkeypatch.setattr(importing, "lock_living", lambda organisation, *_: organisation)
     assert written_by_a_worker(register, monkeypatch).state == BatchState.DONE
     assert PartyMember.objects.count() == 1
 
