@@ -56,6 +56,14 @@ app.conf.beat_schedule = {
         "task": "branches.tasks.forget_member_imports",
         "schedule": crontab(hour="3", minute="40"),
     },
+    "attendance-imports-are-swept": {
+        "task": "training.tasks.sweep_attendance_imports",
+        "schedule": crontab(),
+    },
+    "attendance-imports-are-forgotten": {
+        "task": "training.tasks.forget_attendance_imports",
+        "schedule": crontab(hour="3", minute="45"),
+    },
     "old-forms-are-forgotten": {
         "task": "common.tasks.forget_old_forms",
         "schedule": crontab(hour="3", minute="30"),
