@@ -297,6 +297,7 @@ ROLES: tuple[RoleSpec, ...] = (
         "TM",
         ScopeKind.FEDERATION,
         frozenset((P.CLASS_VIEW, P.CLASS_PLAN, P.CLASS_ATTEND, P.ENROLMENT_VIEW)),
+        granted=True,
     ),
     RoleSpec(Role.SOCIETY_DEPARTMENT, "SD", ScopeKind.FEDERATION),
     RoleSpec(

@@ -18,6 +18,7 @@ urlpatterns = [
     path("organisations/", include("branches.urls")),
     path("ledgers/", include("ledgers.urls")),
     path("supervision/", include("supervision.urls")),
+    path("training/", include("training.urls")),
     path("coverage/", include("coverage.urls")),
     path("stars/", include("starrating.urls")),
     path("", include("dashboards.urls")),

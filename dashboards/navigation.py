@@ -155,6 +155,39 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "培训",
+        (
+            Entry(
+                "training:classes",
+                "book",
+                "培训班",
+                (P.CLASS_VIEW,),
+                covers="training:",
+            ),
+            Entry(
+                "training:hours",
+                "clock",
+                "党员学时",
+                (P.HOURS_VIEW,),
+                covers="training:hours",
+            ),
+            Entry(
+                "training:events",
+                "list-details",
+                "学时活动",
+                (P.HOURS_VIEW,),
+                covers="training:event",
+            ),
+            Entry(
+                "training:totals",
+                "chart-bar",
+                "学时统计",
+                (P.HOURS_TOTAL,),
+                covers="training:totals",
+            ),
+        ),
+    ),
+    (
         "党员",
         (
             Entry(

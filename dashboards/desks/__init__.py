@@ -15,6 +15,7 @@ from dashboards.desks.platform import sysadmin_desk
 from dashboards.desks.rating import rating_desk
 from dashboards.desks.society import society_desk
 from dashboards.desks.statements import statement_desk
+from dashboards.desks.training import training_desk
 from societies.access import Actor
 
 Builder = Callable[[Actor, date], Desk]
@@ -31,6 +32,7 @@ DESKS: tuple[tuple[Role, Builder], ...] = (
     (Role.INSPECTOR, statement_desk),
     (Role.INSPECTION_LEAD, lead_desk),
     (Role.SUPERVISOR_READER, statement_desk),
+    (Role.TRAINING_MANAGER, training_desk),
     (Role.EXPERT, statement_desk),
     (Role.INSTRUCTOR, instructor_desk),
     (Role.LEADERSHIP_VIEWER, statement_desk),

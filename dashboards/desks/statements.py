@@ -60,6 +60,12 @@ STATEMENTS: dict[Role, Statement] = {
         "当前没有本学会的整改事项",
         "督导检查发现的问题和整改情况显示在这里，供监事会查阅。",
     ),
+    Role.TRAINING_MANAGER: Statement(
+        "book",
+        "当前没有要办的事",
+        "计划被退回、开班后待登记到课、结束后待结业的培训班显示在这里。",
+        "现在可以新建培训班，分配名额后送负责人批准。",
+    ),
     Role.EXPERT: Statement(
         "file-text",
         "当前没有指派的评审",

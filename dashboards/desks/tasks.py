@@ -18,6 +18,7 @@ from ledgers import desk as ledger_desk
 from societies.access import Actor
 from starrating import desk as star_desk
 from supervision import desk as supervision_desk
+from training import desk as training_desk
 
 Collector = Callable[[Actor, date], list[Task]]
 
@@ -54,6 +55,7 @@ COLLECTORS: tuple[Collector, ...] = (
     *member_desk.TASKS,
     *supervision_desk.TASKS,
     *star_desk.TASKS,
+    *training_desk.TASKS,
     quality.tasks,
     revisions,
 )

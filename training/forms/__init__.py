@@ -1,0 +1,1 @@
+"""Forms of training: they parse; actions check and write."""

@@ -1,0 +1,1 @@
+"""Pages of training: each starts from what the acting appointment may read."""
