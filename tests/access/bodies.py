@@ -11,7 +11,7 @@ from branches.models import PostFiling
 from societies.models import UnitKind
 from starrating.awarding import COUNTING
 from starrating.models import RatingEntry, RatingRound, Veto
-from tests.access import members, supervision
+from tests.access import members, supervision, training
 from tests.access.ledgers import reason_rows
 from tests.access.life import FACTS as LIFE
 from tests.access.places import MISSING, MIXED, OWN
@@ -261,6 +261,41 @@ def _veto_enter(world: World, place: str, role: str) -> Body:
     return {"rule": veto.rule_id, "document_number": "5号", "facts": "年检不合格"}
 
 
+def _places(world: World, place: str, role: str) -> Body:
+    quotas = world.holding(place).objects["class"].quotas
+    return {f"places-{pk}": "7" for pk in quotas.values_list("society_id", flat=True)}
+
+
+def _enrolled(world: World, place: str, role: str) -> Body:
+    return {"name": world.holding(place).objects["trained"].name}
+
+
+def _marks(world: World, place: str, role: str) -> Body:
+    return training.marks(world.holding(place))
+
+
+def _hours(world: World, place: str, role: str) -> Body:
+    return training.FACTS | {"attendees": [world.holding(place).objects["trained"].pk]}
+
+
+TRAINING: dict[str, Callable[[World, str, str], Body]] = {
+    "plan": _same(**training.PLAN),
+    "change": _same(**training.PLAN),
+    "quota": _places,
+    "hand_back": _same(reason="请核对"),
+    "cancel": _same(reason="场地原因"),
+    "enrol": _enrolled,
+    "attendance": _marks,
+    "import_start": lambda world, place, role: {"file": training.upload()},
+    "import_columns": _same(**training.PLACES),
+    "import_adopt": _same(column="society"),
+    "event_file": _hours,
+    "event_correct": _hours,
+    "event_return": _same(reason="请核对"),
+    **dict.fromkeys(("send", "approve", "settle", "withdraw"), _same()),
+    **dict.fromkeys(("import_confirm", "import_roll_back", "import_abandon"), _same()),
+    **dict.fromkeys(("event_withdraw", "event_confirm"), _same()),
+}
 OPENING = {
     "year": "2026",
     "freeze_on": "2027-01-31",
@@ -368,5 +403,6 @@ BODIES: dict[str, Callable[[World, str, str], Body]] = {
     "branches:group_end": _same(on="2026-03-01"),
     **{f"starrating:{name}": body for name, body in STARS.items()},
     **{f"supervision:{name}": body for name, body in supervision.BODIES.items()},
+    **{f"training:{name}": body for name, body in TRAINING.items()},
     "branches:unit_close": _same(on="2026-01-01", note="理事会决议"),
 }

@@ -27,6 +27,7 @@ from societies.models import DataQualityIssue, Severity
 from tests.access.ledgers import AS_OF, BEFORE, NOW
 from tests.access.places import FAR, NEAR, OWN, SOCIETY
 from tests.access.world import World
+from training.models import HourEvent
 
 MARK = "ZQ"
 OWNERS = {OWN: "OWN", NEAR: "NEAR", FAR: "FAR"}
@@ -218,6 +219,8 @@ def plant(world: World) -> None:
         # Every society served reads why the joint organisation does not count (R-OWN-03).
         pauses = OrganisationSuspension.objects.filter(organisation=joint)
         _write(pauses, f"{MARK}JOINTO", ("document_number",))
+        events = HourEvent.objects.filter(organisation=group)
+        _write(events, f"{MARK}OWNX", ("title", "return_reason"))
         for organisation, canary in ((group, "OWNH"), (joint, "JOINTE")):
             rows = LifeRecord.objects.filter(organisation=organisation)
             _write(rows, f"{MARK}{canary}", (*LIFE, "chair_name"))

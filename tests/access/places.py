@@ -41,6 +41,12 @@ KINDS: dict[str, tuple[str, ...]] = {
     "veto": (OWN, NEAR, FAR, MISSING),
     "batch": (OWN, FAR, MISSING),
     "seat": (OWN, FAR, MISSING),
+    "class": (OWN, FAR, MISSING),
+    "enrolment": (OWN, NEAR, FAR, MISSING),
+    "class_import": (OWN, FAR, MISSING),
+    "offered_line": (OWN, FAR, MISSING),
+    "own_member": (OWN, SIBLING, NEAR, FAR, MISSING),
+    "hour_event": (OWN, SIBLING, NEAR, FAR, MISSING),
     "period": (OWN, FAR, MISSING),
     "next_period": (OWN, FAR, MISSING),
     "expected": (OWN, NEAR, FAR, MISSING),
@@ -60,7 +66,7 @@ PERSONAL = {"appointment"}
 SOCIETY, ORGANISATION, FEDERATION = (
     ("UC", "US", "UD", "IN", "IT", "UV"),
     ("UB", "CR2"),
-    ("CR", "CL", "CM", "LV", "IL"),
+    ("CR", "CL", "CM", "LV", "IL", "TM"),
 )
 PLATFORM = ("SA", "SE", "AU")
 REACH: dict[str, tuple[str, ...]] = {

@@ -8,7 +8,7 @@ from typing import Any
 
 from branches.actions import suspend
 from societies.grants import actors_for
-from tests.access import ledgers, members, posts, stars, supervision
+from tests.access import ledgers, members, posts, stars, supervision, training
 from tests.access.ledgers import AS_OF
 from tests.access.life import draft_each
 from tests.access.places import FAR, NEAR, OWN, SIBLING
@@ -80,6 +80,10 @@ STAGES: dict[str, Callable[[World], None]] = {
     "suspended": _suspended,
     "drafted": draft_each,
     "imported": _imported,
+    "class_draft": training.drafted,
+    "class_planned": training.planned,
+    "class_held": training.held,
+    "class_imported": training.imported,
     "to_sign": _each_ledger(ledgers.to_sign),
     "filed": _each_ledger(ledgers.filed),
     "accepted": _each_ledger(ledgers.accepted),

@@ -40,15 +40,21 @@ LIFELESS = ONES_OWN - INSIDE - {("OWN", letter) for letter in "EHCS"} - {("JOINT
 RATING = {(owner, letter) for owner in ("OWN", "NEAR") for letter in "TSNO"}
 RATING |= {("HOME", "F"), ("HOME", "N")}
 ORGANISATION = {("OWN", "T"), ("OWN", "U"), ("OWN", "O"), ("HOME", "F")}
+# Classes of the federation (J), who is enrolled (K), hours of the own (W) and another branch (X).
+CLASSES, ENROLLED = {("HOME", "J")}, {("OWN", "K")}
+MANAGER = {("HOME", "F"), ("HOME", "J"), ("HOME", "N"), ("HOME", "Q")}
+MANAGER |= {(owner, letter) for owner in ("OWN", "NEAR") for letter in "TK"}
 # What each role may read at all; roles.md §1, §2.7–2.9.
 # Y: members of the own organisation and those who take part in it; Z: of another of the society.
 MAY_READ: dict[str, set[tuple[str, str]]] = {
-    "UC": ONES_OWN,
+    "UC": ONES_OWN | CLASSES | ENROLLED,
     "IN": LIFELESS - {("OWN", "V")},
     "IT": LIFELESS,
-    **dict.fromkeys(("US", "UD"), ONES_OWN | {("OWN", "Y"), ("OWN", "Z")}),
-    **dict.fromkeys(("CR", "CL"), COMMITTEE),
-    "UB": ORGANISATION | {("HOME", "N")} | {("OWN", letter) for letter in "ECMNY"},
+    "UD": ONES_OWN | {("OWN", "Y"), ("OWN", "Z")},
+    "US": ONES_OWN | CLASSES | ENROLLED | {("OWN", letter) for letter in "YZWX"},
+    **dict.fromkeys(("CR", "CL"), COMMITTEE | CLASSES),
+    "UB": ORGANISATION | CLASSES | {("HOME", "N")} | {("OWN", letter) for letter in "ECMNYW"},
+    "TM": MANAGER,
     "CM": RATING,
     "CR2": ORGANISATION | {("OWN", "S"), ("HOME", "N")},
     "LV": {("HOME", "F")},
@@ -59,7 +65,7 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
     **dict.fromkeys(("EX", "SE", "AU", "none", "anon"), set()),
 }
 # Crawled in every run; the others read what one of these reads.
-ALWAYS = ("UC", "UB", "IN", "CR", "CM", "LV", "IL", "SA", "EX", "anon")
+ALWAYS = ("UC", "UB", "IN", "CR", "CM", "LV", "IL", "TM", "SA", "EX", "anon")
 CRAWLED = [pytest.param(r, marks=[] if r in ALWAYS else [pytest.mark.slow]) for r in MAY_READ]
 # Kinds of text that a page shows by itself, not in the frame around every page.
 CONTENT = "RUOGPLMEVYSD"
@@ -84,9 +90,12 @@ REGISTER = {"branches:members", "branches:members_export", "branches:member"}
 IMPORTS = {"branches:import_start", "branches:import", "branches:import_errors"}
 IMPORTS |= {"branches:member_change", "branches:participation_stop"}
 INTERESTS = {"societies:interests"}
+ENROLMENTS = {"training:class"}
+HOURS = {"training:events", "training:event", "training:hours_member"}
 SEEN = {
-    "UC": DESK | LIFE | VISITS | POSTS | STARS | {"ledgers:restate"},
-    "US": DESK | LIFE | VISITS | POSTS | STARS | REGISTER | {"branches:member_queue"},
+    "UC": DESK | LIFE | VISITS | POSTS | STARS | {"ledgers:restate"} | ENROLMENTS,
+    "US": DESK | LIFE | VISITS | POSTS | STARS | REGISTER | {"branches:member_queue"} | HOURS,
+    "TM": ENROLMENTS | {"training:attendance", "training:import_template"},
     "UD": DESK | LIFE | VISITS | POSTS | STARS | REGISTER,
     "IN": DESK | TERMS,
     "IT": DESK | VISITS | TERMS,
@@ -94,7 +103,7 @@ SEEN = {
     "CR": FACTS | FILINGS | GAPS | ENTERING | LIFE | VISITS | POSTS | STARS | INTERESTS,
     "CM": STARS,
     "IL": BATCH,
-    "UB": ORGANISATIONS | LIFE | REGISTER | IMPORTS | POSTS | {"branches:life_correct"},
+    "UB": ORGANISATIONS | LIFE | REGISTER | IMPORTS | POSTS | HOURS | {"branches:life_correct"},
     "CR2": ORGANISATIONS | TERMS | {"starrating:entry", "starrating:print"},
 }
 

@@ -34,6 +34,7 @@ from tests.access.places import FAR, JOINT, MISSING, MIXED, NEAR, OWN, SIBLING, 
 from tests.access.stars import add_rounds
 from tests.access.supervision import add_batches
 from tests.access.table import ROLES
+from tests.access.training import add_training, training_target
 from tests.factories import (
     freeze,
     make_actor,
@@ -56,6 +57,7 @@ NOW = start_of(AS_OF).replace(hour=10)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 ROLE_OF = {spec.code: spec.role for spec in SPECS.values() if spec.granted}
 MEMBER_KINDS = {"member", "participation", "import", "asked", "offered"}
+TRAINING_KINDS = {"offered_line", "own_member", "hour_event"}
 LEDGER_KINDS = {"ledger", "section", "leaders", "leader", "last_leader", "measure", "guidance"}
 # Whose society the objects of the other places belong to.
 OWNER = {SIBLING: OWN, JOINT: NEAR, MISSING: OWN, MIXED: OWN}
@@ -131,6 +133,8 @@ class World:
             return {"pk": links.get().pk}
         if kind in MEMBER_KINDS:
             return member_target(self.holding(place), kind, sibling=place == SIBLING)
+        if kind in TRAINING_KINDS:
+            return training_target(self.holding(place), kind, sibling=place == SIBLING)
         if kind in LEDGER_KINDS:
             return self._below_ledger(kind, place)
         found = self.holding(place).objects[kind]
@@ -246,6 +250,7 @@ def standing_world(now: datetime = NOW) -> Iterator[World]:
         people(world)
         add_rounds(world)
         add_batches(world)
+        add_training(world)
         for role in ROLES:
             world.browser(role)
         yield world

@@ -73,7 +73,7 @@ def make_class(
     at = moment_of(starts_on - timedelta(days=60))
     n = next(_numbers)
     fields = {
-        "code": f"PX-{starts_on.year}-T{n}",
+        "code": f"PX-{starts_on.year}-{n:03}",
         "title": f"第{n}期培训班",
         "course": "officers",
         "mode": "on_site",

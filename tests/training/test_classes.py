@@ -1,4 +1,4 @@
-"""Classes from plan to hours: four eyes, places under contention, attendance, settling (R-TRN-05)."""
+"""Classes from plan to hours: four eyes, places under contention, settling (R-TRN-05)."""
 
 import threading
 from dataclasses import replace

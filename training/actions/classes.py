@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Max
-from django.db.models.functions import Substr
+from django.db.models import IntegerField, Max
+from django.db.models.functions import Cast, Substr
 
 from accounts.permissions import Permission
 from common.clock import day_of
@@ -97,8 +97,9 @@ def change_class(
 def _next_code(federation: Federation, year: int) -> str:
     head = f"PX-{year}-"
     rows = TrainingClass.objects.filter(federation=federation, code__startswith=head)
-    last = rows.aggregate(last=Max(Substr("code", len(head) + 1)))["last"] or "0"
-    return f"{head}{int(last) + 1:03}"
+    number = Cast(Substr("code", len(head) + 1), IntegerField())
+    last = rows.aggregate(last=Max(number))["last"] or 0
+    return f"{head}{last + 1:03}"
 
 
 def _check(plan: ClassPlan) -> None:

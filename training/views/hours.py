@@ -34,10 +34,10 @@ TOO_MANY = f"一次最多导出 {MOST_EXPORTED} 人的学时，请先按姓名�
 
 
 def own_members(actor: Actor) -> QuerySet[PartyMember]:
-    """Counted members whose hours the actor reads: of the own society, or kept by the own
-    organisation; who only takes part is the business of another.
+    """Members whose hours the actor reads: of the own society, or kept by the own organisation;
+    who only takes part is the business of another.
     """
-    rows: Any = PartyMember.objects.visible_to(actor).counted()
+    rows: Any = PartyMember.objects.visible_to(actor)
     scope = actor.scope(P.HOURS_VIEW)
     if scope.kind == ScopeKind.ORGANISATION:
         return rows.filter(organisation_id__in=sorted(scope.ids))
@@ -97,7 +97,7 @@ class HoursRoll(PermissionRequired, ScopedListView):
     def all_rows(self) -> QuerySet[Any]:
         """Those on the roll now."""
         rows: Any = own_members(self.request.actor)
-        return rows.present_on(clock.today()).select_related("organisation")
+        return rows.counted().present_on(clock.today()).select_related("organisation")
 
     def adorn(self, rows: Sequence[Any]) -> None:
         """Where each stands."""
