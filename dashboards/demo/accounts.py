@@ -86,6 +86,7 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
     _account("member4", "陶某卯", Duty(Role.COMMITTEE_MEMBER)),
     _account("instructor", "褚某壬", Duty(Role.INSTRUCTOR, (INSTRUCTED,))),
     _account("inspector", "韩某庚", Duty(Role.INSPECTOR, INSPECTED)),
+    _account("training", "严某戊", Duty(Role.TRAINING_MANAGER)),
     _account("expert", "杨某辛", Duty(Role.EXPERT)),
     _account("leadership", "朱某丁", Duty(Role.LEADERSHIP_VIEWER)),
     _account("sysadmin", "许某戊", Duty(Role.SYSADMIN)),

@@ -35,6 +35,7 @@ from ledgers.actions import ensure_draft
 from ledgers.models import Ledger, LedgerPeriod
 from societies.register import SHIPPED, load_register
 from starrating.editions import EDITIONS as STANDARDS
+from training.editions import EDITIONS as TRAINING
 
 Say = Callable[[str], None]
 NIGHTS_PER_LINE = 100
@@ -66,7 +67,7 @@ class Filler:
             load_register(shipped, today=today)
         there = world.build_register(today)
         self._check_seed(there)
-        for loader in (OBLIGATIONS, COVERAGE, STANDARDS):
+        for loader in (OBLIGATIONS, TRAINING, COVERAGE, STANDARDS):
             loader.load_all()
         self.say(f"{there.federation}：{len(there.societies)} 家学会")
         reviewers = [account for account in ACCOUNTS if account.username == REVIEWER]
