@@ -68,6 +68,10 @@ class PlanFields(forms.Form):
 
     title = forms.CharField(label="名称", max_length=100)
     course = forms.ChoiceField(label="类别", choices=[("", "请选择"), *Course.choices])
+    place = forms.CharField(label="地点", max_length=100, required=False)
+    starts_on = forms.DateField(label="开班日期")
+    ends_on = forms.DateField(label="结束日期")
+    enrol_by = forms.DateField(label="报名截止", help_text="不晚于开班日期")
     mode = forms.ChoiceField(
         label="方式",
         choices=ClassMode.choices,
@@ -75,10 +79,6 @@ class PlanFields(forms.Form):
         widget=forms.RadioSelect,
         help_text="线上课程考核合格才计学时，且不超过计入学时的一半",
     )
-    starts_on = forms.DateField(label="开班日期")
-    ends_on = forms.DateField(label="结束日期")
-    enrol_by = forms.DateField(label="报名截止", help_text="不晚于开班日期")
-    place = forms.CharField(label="地点", max_length=100, required=False)
     capacity = forms.IntegerField(label="人数", min_value=1, max_value=5000)
     sessions = forms.CharField(
         label="课程安排",

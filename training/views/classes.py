@@ -87,6 +87,7 @@ def plan(request: ActorRequest) -> HttpResponse:
 
     context = {
         "heading": "新建培训班",
+        "crumb": "新建培训班",
         "verb": "保存，去分配名额",
         "back_url": reverse("training:classes"),
         "text": "保存后分配名额，送科技社团党委负责人批准；批准后有名额的学会开始报名。",
@@ -116,6 +117,7 @@ def change(request: ActorRequest, pk: int) -> HttpResponse:
     context = {
         "heading": f"修改计划：{chosen}",
         "verb": "保存",
+        "crumb": "修改计划",
         "chosen": chosen,
         "back_url": page_of(chosen),
     }
@@ -210,6 +212,11 @@ def _enrolments(actor: Actor, chosen: TrainingClass) -> list[Enrolment]:
     return found
 
 
+def _days(chosen: TrainingClass) -> str:
+    one = chosen.starts_on == chosen.ends_on
+    return str(chosen.starts_on) if one else f"{chosen.starts_on} 至 {chosen.ends_on}"
+
+
 def _stages(chosen: TrainingClass) -> list[dict[str, Any]]:
     """The steps bar: 计划, 报名, 到课, 结业."""
     order = (ClassState.DRAFT, ClassState.OPEN, ClassState.HELD, ClassState.SETTLED)
@@ -218,7 +225,7 @@ def _stages(chosen: TrainingClass) -> list[dict[str, Any]]:
     notes = (
         f"{chosen.code}",
         f"{chosen.enrol_by} 截止",
-        f"{chosen.starts_on} 至 {chosen.ends_on}",
+        _days(chosen),
         "证书和学时",
     )
     return [
