@@ -68,7 +68,7 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
 ALWAYS = ("UC", "UB", "IN", "CR", "CM", "LV", "IL", "TM", "SA", "EX", "anon")
 CRAWLED = [pytest.param(r, marks=[] if r in ALWAYS else [pytest.mark.slow]) for r in MAY_READ]
 # Kinds of text that a page shows by itself, not in the frame around every page.
-CONTENT = "RUOGPLMEVYSD"
+CONTENT = "RUOGPLMEVYSDKWX"
 # Where the owner finds the own texts: proof that the crawl opens what it says.
 FACTS = {"societies:list", "societies:export", "society", "search", "branches:society"}
 FACTS |= {"branches:list", "branches:export", "branches:detail"}
