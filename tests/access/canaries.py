@@ -97,7 +97,7 @@ TEXTS = (
     Texts("branches.MemberImport", "Y", "society_id", UPLOAD),
     Texts("training.TrainingEdition", "F", "federation_id", ("label", "source"), federal=True),
     Texts("training.TrainingClass", "J", "federation_id", CLASS, federal=True),
-    Texts("training.Enrolment", "K", "society_id", ("person_name",)),
+    Texts("training.Enrolment", "A", "society_id", ("person_name",)),
     Texts("training.HourEvent", "W", "society_id", ("title", "return_reason")),
     Texts("training.AttendanceImport", "Q", "training_class__federation_id", UPLOAD, True),
     Texts("ledgers.LedgerEdition", "F", "federation_id", ("code",), federal=True),
