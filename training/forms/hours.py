@@ -34,7 +34,6 @@ class EventFields(forms.Form):
     minutes = forms.IntegerField(label="分钟", required=False, min_value=1, max_value=1440)
     attendees = forms.MultipleChoiceField(
         label="参加人员",
-        required=False,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": "名单中有不是本党组织的同志，请重新选择"},
     )
