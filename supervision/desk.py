@@ -12,7 +12,7 @@ from accounts.permissions import Permission as P
 from common.desk import Task, days_left
 from societies.access import Actor
 from supervision.models import BatchState as S
-from supervision.models import CheckState, InspectionBatch, SpotCheck
+from supervision.models import CheckState, InspectionBatch, InspectorSeat
 from supervision.pairing import SEATS
 
 # State → what to do, why, the label of the status.
@@ -46,71 +46,58 @@ def _task(
     )
 
 
-def _of_states(
-    actor: Actor, on: date, words: Mapping[str, tuple[str, str, str]], apart: tuple[str, ...] = ()
+def tasks(actor: Actor, on: date) -> list[Task]:
+    """What waits in open batches for a lead, a reviewer or a leader; one query."""
+    if not actor.may_any(P.BATCH_VIEW):
+        return []
+    living = InspectorSeat.objects.filter(ended_at__isnull=True).order_by()
+    seated = living.values("spot_check").annotate(n=Count("pk")).filter(n__gte=SEATS)
+    rows = InspectionBatch.objects.visible_to(actor).open()
+    rows = rows.annotate(
+        unpaired=Count("checks", filter=~Q(checks__pk__in=seated.values("spot_check"))),
+        unconcluded=Count("checks", filter=~Q(checks__state=CheckState.CONCLUDED)),
+    )
+    found: list[Task] = []
+    for batch in rows:
+        if actor.may_any(P.BATCH_DRAFT):
+            found += _lead(batch, on)
+        if actor.may_any(P.BATCH_REVIEW) and actor.user.pk != batch.lead_id:
+            found += _waiting(batch, _REVIEWER, on)
+        if actor.may_any(P.BATCH_DECIDE):
+            if actor.user.pk not in (batch.lead_id, batch.reviewed_by_id):
+                found += _leader(batch, on)
+    return found
+
+
+def _waiting(
+    batch: InspectionBatch, words: Mapping[str, tuple[str, str, str]], on: date
 ) -> list[Task]:
-    """Batches that wait at these states; not those in whose column `apart` the user stands."""
-    rows = InspectionBatch.objects.visible_to(actor).in_state(*words)
-    for column in apart:
-        rows = rows.exclude(**{column: actor.user})
-    return [
-        _task(
-            batch,
-            words[batch.state][0],
-            batch.return_reason or words[batch.state][1],
-            words[batch.state][2],
-            reverse("supervision:batch", args=[batch.pk]),
-            batch.on_site_from,
-            on,
-        )
-        for batch in rows
-    ]
-
-
-def lead(actor: Actor, on: date) -> list[Task]:
-    """Lead: drafts, and pairs that are not complete."""
-    if not actor.may_any(P.BATCH_DRAFT):
+    if batch.state not in words:
         return []
-    tasks = _of_states(actor, on, _LEAD)
-    for batch in InspectionBatch.objects.visible_to(actor).in_state(S.SAMPLED):
-        short = _unpaired(actor, batch)
-        if short:
-            url = reverse("supervision:batch_pair", args=[batch.pk])
-            why = f"还有 {short} 家未配齐两名督导组成员"
-            tasks.append(_task(batch, "督导组配对", why, "待配对", url, batch.on_site_from, on))
-    return tasks
+    what, why, label = words[batch.state]
+    url = reverse("supervision:batch", args=[batch.pk])
+    return [_task(batch, what, batch.return_reason or why, label, url, batch.on_site_from, on)]
 
 
-def _unpaired(actor: Actor, batch: InspectionBatch) -> int:
-    living = Count("seats", filter=Q(seats__ended_at__isnull=True))
-    rows = SpotCheck.objects.visible_to(actor).filter(batch=batch)
-    return rows.annotate(n=living).filter(n__lt=SEATS).count()
+def _lead(batch: InspectionBatch, on: date) -> list[Task]:
+    """Drafts, and pairs that are not complete."""
+    short = batch.unpaired  # type: ignore[attr-defined]
+    if batch.state != S.SAMPLED or not short:
+        return _waiting(batch, _LEAD, on)
+    url = reverse("supervision:batch_pair", args=[batch.pk])
+    why = f"还有 {short} 家未配齐两名督导组成员"
+    return [_task(batch, "督导组配对", why, "待配对", url, batch.on_site_from, on)]
 
 
-def reviewer(actor: Actor, on: date) -> list[Task]:
-    """Reviewer: batches sent."""
-    if not actor.may_any(P.BATCH_REVIEW):
-        return []
-    return _of_states(actor, on, _REVIEWER, ("lead",))
+def _leader(batch: InspectionBatch, on: date) -> list[Task]:
+    """Approve, commit, draw, notify, close."""
+    url = reverse("supervision:batch", args=[batch.pk])
+    if batch.state == S.SAMPLED and not batch.unpaired:  # type: ignore[attr-defined]
+        due = batch.on_site_from
+        return [_task(batch, "通知被抽学会", "督导组已配齐", "待通知", url, due, on)]
+    if batch.notified_at and not batch.unconcluded:  # type: ignore[attr-defined]
+        return [_task(batch, "结束批次", "每家都有结论", "待结束", url, None, on)]
+    return _waiting(batch, _LEADER, on)
 
 
-def leader(actor: Actor, on: date) -> list[Task]:
-    """Leader: approve, commit, draw, notify, close."""
-    if not actor.may_any(P.BATCH_DECIDE):
-        return []
-    tasks = _of_states(actor, on, _LEADER, ("lead", "reviewed_by"))
-    rows = InspectionBatch.objects.visible_to(actor).exclude(lead=actor.user)
-    rows = rows.exclude(reviewed_by=actor.user)
-    for batch in rows.in_state(S.SAMPLED):
-        if not _unpaired(actor, batch):
-            url, due = reverse("supervision:batch", args=[batch.pk]), batch.on_site_from
-            why = "督导组已配齐"
-            tasks.append(_task(batch, "通知被抽学会", why, "待通知", url, due, on))
-    for batch in rows.in_state(S.NOTIFIED, S.ON_SITE, S.FINDINGS_ISSUED, S.RECTIFYING):
-        if not batch.checks.exclude(state=CheckState.CONCLUDED).exists():
-            url = reverse("supervision:batch", args=[batch.pk])
-            tasks.append(_task(batch, "结束批次", "每家都有结论", "待结束", url, None, on))
-    return tasks
-
-
-TASKS = (lead, reviewer, leader)
+TASKS = (tasks,)
