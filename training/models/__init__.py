@@ -5,14 +5,12 @@ from training.models.classes import (
     ClassQuota,
     ClassState,
     Course,
-    CourseResult,
-    Enrolment,
     Portion,
-    SessionAttendance,
     TrainingClass,
     TrainingSession,
 )
 from training.models.editions import TrainingEdition
+from training.models.enrolments import CourseResult, Enrolment, SessionAttendance
 from training.models.hours import HourCredit, HourEvent, HourEventState, HourKind, YearHours
 from training.models.imports import AttendanceImport, AttendanceImportRow
 
