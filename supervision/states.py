@@ -95,7 +95,13 @@ TRANSITIONS = (
     *(DRAW, RESCHEDULE, PAIR, NOTIFY, REPLACE, CLOSE),
 )
 DRAFT = "draft"
-VERB_LABELS = {t.verb: t.label for t in TRANSITIONS} | {DRAFT: "新建"}
+# Steps that the findings of a batch take for it.
+FINDINGS, RECTIFY = "findings", "rectify"
+VERB_LABELS = {t.verb: t.label for t in TRANSITIONS} | {
+    DRAFT: "新建",
+    FINDINGS: "下发问题",
+    RECTIFY: "开始整改",
+}
 # Who ever took a step of one group takes none of another on the same batch, however long ago.
 PARTS = (
     frozenset((DRAFT, EDIT.verb, SEND.verb, PAIR.verb, REPLACE.verb)),

@@ -11,24 +11,69 @@ from supervision.actions.drafting import (
     send_batch,
 )
 from supervision.actions.drawing import commit_seed, draw_batch, recommit_seed, reschedule_batch
+from supervision.actions.evidence import add_evidence, remove_evidence
+from supervision.actions.extending import ask_extension, decide_extension, review_extension
+from supervision.actions.issuing import FindingDraft, issue_findings, register_finding
 from supervision.actions.pairing import propose_pairs, set_pairs
+from supervision.actions.rectifying import (
+    accept_finding,
+    hand_back_evidence,
+    hand_back_plan,
+    send_evidence,
+    send_measure,
+    send_plan,
+    sign_evidence,
+    sign_measure,
+    sign_plan,
+)
 from supervision.actions.seats import replace_inspector
+from supervision.actions.verifying import (
+    agree_date,
+    close_finding,
+    decline_plan,
+    send_back_finding,
+    verify_again,
+    verify_finding,
+)
 
 __all__ = [
     "EDITABLE",
+    "FindingDraft",
+    "accept_finding",
+    "add_evidence",
+    "agree_date",
     "approve_batch",
+    "ask_extension",
     "close_batch",
+    "close_finding",
     "commit_seed",
+    "decide_extension",
+    "decline_plan",
     "draft_batch",
     "draw_batch",
     "edit_batch",
     "hand_back_batch",
+    "hand_back_evidence",
+    "hand_back_plan",
+    "issue_findings",
     "notify_societies",
     "propose_pairs",
     "recommit_seed",
+    "register_finding",
+    "remove_evidence",
     "replace_inspector",
     "reschedule_batch",
     "review_batch",
+    "review_extension",
+    "send_back_finding",
     "send_batch",
+    "send_evidence",
+    "send_measure",
+    "send_plan",
     "set_pairs",
+    "sign_evidence",
+    "sign_measure",
+    "sign_plan",
+    "verify_again",
+    "verify_finding",
 ]

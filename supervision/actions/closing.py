@@ -15,7 +15,7 @@ from supervision import states
 from supervision.actions.common import check, lock_batch, move
 from supervision.actions.pairing import refuse_unfit
 from supervision.actions.seats import end_seats, open_seats
-from supervision.models import CheckState, InspectionBatch, SpotCheck
+from supervision.models import CheckState, Finding, InspectionBatch, SpotCheck
 from supervision.pairing import SEATS
 
 
@@ -61,7 +61,8 @@ def _refuse_unpaired(batch: InspectionBatch, now: datetime) -> None:
 def close_batch(
     *, batch: InspectionBatch, row_version: int | None, by: Actor, now: datetime
 ) -> InspectionBatch:
-    """结束批次: every check concluded; the inspectors' appointments end at once.
+    """结束批次: every check concluded, every finding closed; inspectors' appointments end.
+
 
     Whoever concludes a check or issues a finding of it locks the batch first (`lock_batch`), so
     nothing can be opened beside it. Raises NotAllowed, Conflict, ActionRefused.
@@ -71,6 +72,8 @@ def close_batch(
     open_checks = SpotCheck.objects.filter(batch=batch).exclude(state=CheckState.CONCLUDED)
     if count := open_checks.count():
         raise ActionRefused(f"还有 {count} 家的抽查没有结论，不能结束批次")
+    if count := Finding.objects.filter(batch=batch).open().count():
+        raise ActionRefused(f"还有 {count} 个问题没有销号，不能结束批次")
     batch.closed_by, batch.closed_at = by.user, now
     end_seats(batch, day_of(now))
     return move(batch, states.CLOSE.target, states.CLOSE.verb, by, now)

@@ -1,4 +1,4 @@
-"""Checklists as data; batches, their frozen frame, spot checks and seats of inspectors."""
+"""Checklists as data; batches, their frozen frame, spot checks, seats; findings."""
 
 from supervision.models.batches import BatchState, BatchStep, InspectionBatch
 from supervision.models.checks import CheckState, InspectorSeat, SpotCheck
@@ -9,7 +9,9 @@ from supervision.models.editions import (
     Prefill,
     SeverityRule,
 )
+from supervision.models.findings import Finding, FindingSource, FindingState, FindingStep
 from supervision.models.frames import FramePart, FrameRow
+from supervision.models.rectification import EvidenceKind, FindingEvidence, FindingExtension
 
 __all__ = [
     "BatchState",
@@ -17,7 +19,14 @@ __all__ = [
     "CheckState",
     "ChecklistEdition",
     "ChecklistItem",
+    "EvidenceKind",
+    "Finding",
+    "FindingEvidence",
+    "FindingExtension",
     "FindingSeverity",
+    "FindingSource",
+    "FindingState",
+    "FindingStep",
     "FramePart",
     "FrameRow",
     "InspectionBatch",

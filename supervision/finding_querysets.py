@@ -1,0 +1,95 @@
+"""Reads of findings, with what is overdue computed, never stored (R-SUP-06)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Self
+
+from django.db.models import BooleanField, Case, DateField, F, Func, IntegerField, Q, Value, When
+from django.db.models.functions import Coalesce, Greatest, Least
+
+from accounts.permissions import Role
+from societies.access import Actor
+from supervision.querysets import BatchPartQuerySet
+
+CLOSED = "closed"
+
+
+class FindingPartQuerySet(BatchPartQuerySet):
+    """Rows below a finding by their column `finding`: read with it.
+
+    A lead reads those of the batches that he leads; an inspector those of the living seats of the
+    acting appointment in an open batch, so none that the committee registered. A society reads
+    all of its own, also those of a closed batch.
+    """
+
+    finding = "finding__"
+    batch = "finding__batch__"
+
+    def visible_to(self, actor: Actor | None) -> Self:
+        """As everywhere, narrowed for the two roles of a batch."""
+        rows = super().visible_to(actor)
+        if actor is None or actor.role != Role.INSPECTOR:
+            return rows
+        seats = self.model._meta.apps.get_model("supervision.InspectorSeat").objects
+        mine = seats.filter(appointment=actor.appointment, ended_at__isnull=True)
+        return rows.filter(
+            **{
+                f"{self.finding}spot_check__in": mine.order_by().values("spot_check_id"),
+                f"{self.batch}closed_at__isnull": True,
+            }
+        )
+
+
+class FindingQuerySet(FindingPartQuerySet):
+    """Findings, the latest first."""
+
+    finding = ""
+    batch = "batch__"
+
+    def open(self) -> Self:
+        """Not closed yet."""
+        return self.exclude(state=CLOSED)
+
+    def with_overdue(self, on: date) -> Self:
+        """Annotate lateness as of the end of a day, for lists and formulas alike.
+
+        plan_late, days_late: calendar days after the plan's and the finish day, 0 if none, up to
+        the plan's signing and the standing submission, else to `on`. overdue: one of them still
+        runs, or the submission that stands came late and the finding is not closed.
+        """
+        return self.annotate(
+            plan_late=_days_after("plan_due", "plan_filed_on", on),
+            days_late=_days_after("finish_due", "submitted_on", on),
+        ).annotate(
+            overdue=Case(
+                When(state=CLOSED, then=Value(False)),
+                When(Q(plan_late__gt=0, plan_filed_on__isnull=True), then=Value(True)),
+                When(days_late__gt=0, then=Value(True)),
+                default=Value(False),
+                output_field=BooleanField(),
+            )
+        )
+
+    def overdue(self, on: date) -> Self:
+        """Those that are overdue at the end of a day."""
+        return self.with_overdue(on).filter(overdue=True)
+
+
+class _Days(Func):
+    """Calendar days between two dates, an integer in PostgreSQL."""
+
+    template = "(%(expressions)s)"
+    arg_joiner = " - "
+    output_field = IntegerField()
+
+
+def _days_after(due: str, end: str, on: date) -> Case:
+    """Calendar days from a due day to `end`, at most to `on`; 0 where none is due yet."""
+    day = Value(on, output_field=DateField())
+    last = Least(Coalesce(F(end), day), day, output_field=DateField())
+    return Case(
+        When(**{f"{due}__isnull": True}, then=Value(0)),
+        default=Greatest(_Days(last, F(due)), Value(0)),
+        output_field=IntegerField(),
+    )
