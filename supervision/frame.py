@@ -6,13 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from common.clock import start_of
 from common.periods import add_months
 from societies.models import DisciplineClass, Federation, Society
 from supervision.draw import frame_text
-from supervision.models import ChecklistEdition, FramePart, FrameRow, InspectionBatch, SpotCheck
+from supervision.models import (
+    ChecklistEdition,
+    Finding,
+    FramePart,
+    FrameRow,
+    InspectionBatch,
+    SpotCheck,
+)
 
 _ORDER = {value: place for place, value in enumerate(DisciplineClass.values)}
 _PARTS = {part.value: place for place, part in enumerate(FramePart)}
@@ -34,10 +41,11 @@ def candidates(
 ) -> list[Candidate]:
     """Everybody in the scope of a batch on a day, random first, by discipline and name.
 
-    must_include: society → why it is inspected whatever the draw says. It comes before 近期已抽查,
-    not before the scope of the batch.
+    must_include: society → why it is inspected whatever the draw says, beside those with an open
+    finding where the batch asks for them. It comes before 近期已抽查, not before the scope of the
+    batch.
     """
-    must = dict(must_include or {})
+    must = (with_open_finding(batch) if batch.include_open else {}) | dict(must_include or {})
     recent = recently_inspected(batch) if batch.exclude_recent else set()
     why = f"{batch.edition.recent_months} 个月内已抽查"
     rows = universe(batch.federation, batch.edition, on)
@@ -60,6 +68,13 @@ def universe(federation: Federation, edition: ChecklistEdition, on: date) -> Que
     """The societies that the checklist's edition lets a batch draw."""
     rows = Society.objects.filter(federation=federation).order_by()
     return rows.in_universe(on, edition.body_kinds, edition.relations)
+
+
+def with_open_finding(batch: InspectionBatch) -> dict[int, str]:
+    """Societies whose rectification is not closed, and what the frame says of them (R-SUP-02)."""
+    rows = Finding.objects.open().filter(federation=batch.federation_id).order_by()
+    counts = rows.values_list("society").annotate(n=Count("pk"))
+    return {society: f"整改未销号 {n} 个" for society, n in counts}
 
 
 def recently_inspected(batch: InspectionBatch) -> set[int]:

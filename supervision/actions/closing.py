@@ -63,7 +63,6 @@ def close_batch(
 ) -> InspectionBatch:
     """结束批次: every check concluded, every finding closed; inspectors' appointments end.
 
-
     Whoever concludes a check or issues a finding of it locks the batch first (`lock_batch`), so
     nothing can be opened beside it. Raises NotAllowed, Conflict, ActionRefused.
     """

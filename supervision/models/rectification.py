@@ -29,7 +29,7 @@ _GUARD = """
 SELECT f.turn, f.state INTO finding FROM supervision_finding f
 WHERE f.id = CASE WHEN TG_OP = 'DELETE' THEN OLD.finding_id ELSE NEW.finding_id END;
 IF TG_OP = 'UPDATE' OR finding.state NOT IN ('rectifying', 'sent_back')
-   OR finding.turn <> CASE WHEN TG_OP = 'DELETE' THEN OLD.turn ELSE NEW.turn END THEN
+   OR finding.turn <> (CASE WHEN TG_OP = 'DELETE' THEN OLD.turn ELSE NEW.turn END) THEN
     RAISE EXCEPTION '已报送的整改依据不能改动' USING ERRCODE = 'check_violation';
 END IF;
 RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;

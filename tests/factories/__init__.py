@@ -3,6 +3,7 @@
 from tests.factories.accounts import make_user
 from tests.factories.branches import make_organisation, make_posting
 from tests.factories.coverage import at, freeze, make_edition, make_target, two_o_clock
+from tests.factories.findings import make_batch_finding, make_finding
 from tests.factories.ledgers import make_cast, make_ledger, make_period
 from tests.factories.life import file_life, life_facts, make_obligations, turn_life
 from tests.factories.rounds import make_round
@@ -31,7 +32,9 @@ __all__ = [
     "make_class",
     "make_edition",
     "make_event",
+    "make_batch_finding",
     "make_federation",
+    "make_finding",
     "make_interest",
     "make_ledger",
     "make_obligations",
