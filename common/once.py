@@ -90,4 +90,13 @@ def _token(request: HttpRequest) -> uuid.UUID:
 def _digest(request: HttpRequest) -> str:
     """What was sent, without the CSRF token, which changes with every page view."""
     sent = sorted((k, v) for k, v in request.POST.lists() if k != "csrfmiddlewaretoken")
-    return hashlib.sha256(repr(sent).encode()).hexdigest()
+    digest = hashlib.sha256(repr(sent).encode())
+    for name, file in sorted(request.FILES.items()):
+        if isinstance(file, list):  # never: items() gives the last file of a name
+            continue
+        # Another file sent from the same page is other content, not the first one again.
+        digest.update(f"{name} {file.name}".encode())
+        for piece in file.chunks():
+            digest.update(piece)
+        file.seek(0)
+    return digest.hexdigest()

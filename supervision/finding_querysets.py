@@ -51,6 +51,15 @@ class FindingQuerySet(FindingPartQuerySet):
         """Not closed yet."""
         return self.exclude(state=CLOSED)
 
+    def matching(self, text: str) -> Self:
+        """By code, title, name or pinyin initials of the society."""
+        return self.filter(
+            Q(code__iexact=text)
+            | Q(title__icontains=text)
+            | Q(society__name__icontains=text)
+            | Q(society__initials__icontains=text.lower())
+        )
+
     def with_overdue(self, on: date) -> Self:
         """Annotate lateness as of the end of a day, for lists and formulas alike.
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from supervision.views import batches, pairs, prints, steps
+from supervision.views import batches, finding, finding_steps, findings, pairs, prints, steps
 
 app_name = "supervision"
 urlpatterns = [
@@ -27,4 +27,62 @@ urlpatterns = [
     path("batches/<int:pk>/notify/", steps.notify, name="batch_notify"),
     path("batches/<int:pk>/close/", steps.close, name="batch_close"),
     path("seats/<int:pk>/replace/", pairs.replace, name="seat_replace"),
+    path("findings/", findings.board, name="findings"),
+    path("findings/list/", findings.FindingList.as_view(), name="finding_list"),
+    path("findings/export/", findings.FindingExport.as_view(), name="finding_export"),
+    path("findings/register/", findings.finding_register, name="finding_register"),
+    path("findings/<int:pk>/", finding.finding, name="finding"),
+    path("findings/<int:pk>/accept/", finding_steps.accept, name="finding_accept"),
+    path("findings/<int:pk>/plan/", finding_steps.send_plan, name="finding_send_plan"),
+    path("findings/<int:pk>/plan/sign/", finding_steps.sign_plan, name="finding_sign_plan"),
+    path(
+        "findings/<int:pk>/plan/hand-back/",
+        finding_steps.hand_back_plan,
+        name="finding_hand_back_plan",
+    ),
+    path("findings/<int:pk>/date/", finding_steps.agree_date, name="finding_agree_date"),
+    path(
+        "findings/<int:pk>/plan/decline/", finding_steps.decline_plan, name="finding_decline_plan"
+    ),
+    path("findings/<int:pk>/measure/", finding_steps.send_measure, name="finding_send_measure"),
+    path(
+        "findings/<int:pk>/measure/sign/", finding_steps.sign_measure, name="finding_sign_measure"
+    ),
+    path(
+        "findings/<int:pk>/evidence/add/", finding_steps.add_evidence, name="finding_add_evidence"
+    ),
+    path(
+        "findings/<int:pk>/evidence/remove/",
+        finding_steps.remove_evidence,
+        name="finding_remove_evidence",
+    ),
+    path("findings/<int:pk>/evidence/", finding_steps.send_evidence, name="finding_send_evidence"),
+    path(
+        "findings/<int:pk>/evidence/sign/",
+        finding_steps.sign_evidence,
+        name="finding_sign_evidence",
+    ),
+    path(
+        "findings/<int:pk>/evidence/hand-back/",
+        finding_steps.hand_back_evidence,
+        name="finding_hand_back_evidence",
+    ),
+    path("findings/<int:pk>/verify/", finding_steps.verify, name="finding_verify"),
+    path("findings/<int:pk>/send-back/", finding_steps.send_back, name="finding_send_back"),
+    path("findings/<int:pk>/close/", finding_steps.close, name="finding_close"),
+    path(
+        "findings/<int:pk>/verify-again/", finding_steps.verify_again, name="finding_verify_again"
+    ),
+    path("findings/<int:pk>/extension/", finding_steps.ask_extension, name="finding_ask_extension"),
+    path(
+        "findings/<int:pk>/extension/review/",
+        finding_steps.review_extension,
+        name="finding_review_extension",
+    ),
+    path(
+        "findings/<int:pk>/extension/decide/",
+        finding_steps.decide_extension,
+        name="finding_decide_extension",
+    ),
+    path("evidence/<int:pk>/file/", finding_steps.evidence_file, name="evidence_file"),
 ]

@@ -87,15 +87,16 @@ def refuse_foreign(path: str) -> None:
 
 @transaction.atomic
 def remove_evidence(
-    *, evidence: FindingEvidence, row_version: int | None, by: Actor, now: datetime
+    *, finding: Finding, row_version: int | None, evidence: int, by: Actor, now: datetime
 ) -> Finding:
-    """撤下 an evidence that is not submitted; what was submitted stays.
+    """撤下 an evidence (by its key) that is not submitted; what was submitted stays.
 
-    row_version: of the finding. Raises NotAllowed, Conflict, ActionRefused.
+    Raises NotAllowed, Conflict, ActionRefused.
     """
-    finding = lock_finding(evidence.finding, row_version)
+    finding = lock_finding(finding, row_version)
     check(steps.REMOVE_EVIDENCE, finding, by, day_of(now))
-    if evidence.turn != finding.turn:
-        raise ActionRefused("已报送的整改依据不能撤下")
-    FindingEvidence.objects.filter(pk=evidence.pk).delete()
-    return move(finding, "", steps.REMOVE_EVIDENCE.verb, by, now, evidence.title)
+    row = FindingEvidence.objects.filter(finding=finding, turn=finding.turn, pk=evidence).first()
+    if row is None:
+        raise ActionRefused("该项整改依据已报送或已撤下，请刷新后查看")
+    row.delete()
+    return move(finding, "", steps.REMOVE_EVIDENCE.verb, by, now, row.title)

@@ -239,13 +239,12 @@ def test_what_was_issued_and_sent_is_frozen():
 def test_evidence_is_taken_back_until_it_is_sent():
     world = walk(make_finding(), S.RECTIFYING)
     row = take(world, actions.add_evidence, world.cast.clerk, title="台账", path="/ledgers/")
-    given = {"evidence": row, "row_version": None, "by": world.cast.clerk, "now": ISSUED}
-    actions.remove_evidence(**given)
+    take(world, actions.remove_evidence, world.cast.clerk, evidence=row.pk)
     assert not world.fresh().evidence.exists()
     kept = take(world, actions.add_evidence, world.cast.clerk, title="说明", text="已办")
     take(world, actions.send_evidence, world.cast.clerk, result="已办")
     with pytest.raises(ActionRefused):
-        actions.remove_evidence(**(given | {"evidence": kept}))
+        take(world, actions.remove_evidence, world.cast.clerk, evidence=kept.pk)
 
 
 def test_every_step_has_its_parts():

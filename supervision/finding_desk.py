@@ -1,0 +1,173 @@
+"""Open tasks of findings, of everybody along them: queries over rows, none stored (D-19)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from accounts.permissions import Permission as P
+from common.desk import Task, days_left
+from societies.access import Actor
+from supervision import finding_states as steps
+from supervision.models import Finding, FindingSeverity, FindingState, FindingStep
+
+S = FindingState
+MOST = 20
+_GRAVE = Q(severity=FindingSeverity.GRAVE)
+_MEASURE = Q(measure_due__isnull=False, measure_signed_at__isnull=True)
+_BEFORE_EVIDENCE = Q(state__in=steps.SEND_MEASURE.sources)
+_ASKED = Q(extension__isnull=False, state__in=steps.REVIEW_EXTENSION.sources)
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What waits for a right. verb: the step, so that who may not take it is not asked.
+
+    day: the column with the day it is due, "" for none.
+    """
+
+    right: P
+    verb: str
+    rows: Q
+    what: str
+    label: str
+    button: str
+    day: str = ""
+
+
+WAITS: tuple[Wait, ...] = (
+    Wait(P.FINDING_SIGN, "accept", Q(state=S.ISSUED), "确认", "待确认", "去确认", "plan_due"),
+    Wait(
+        P.FINDING_FILE,
+        "send_plan",
+        Q(state=S.ACCEPTED),
+        "报整改方案",
+        "待报方案",
+        "去填报",
+        "plan_due",
+    ),
+    Wait(
+        P.FINDING_SIGN,
+        "sign_plan",
+        Q(state=S.PLAN_TO_SIGN),
+        "审签整改方案",
+        "待审签",
+        "去审签",
+        "plan_due",
+    ),
+    Wait(
+        P.FINDING_FILE,
+        "send_measure",
+        _MEASURE & _BEFORE_EVIDENCE & Q(measure=""),
+        "报立即措施",
+        "待填报",
+        "去填报",
+        "measure_due",
+    ),
+    Wait(
+        P.FINDING_SIGN,
+        "sign_measure",
+        _MEASURE & _BEFORE_EVIDENCE & ~Q(measure=""),
+        "审签立即措施",
+        "待审签",
+        "去审签",
+        "measure_due",
+    ),
+    Wait(
+        P.FINDING_FILE,
+        "send_evidence",
+        Q(state__in=(S.RECTIFYING, S.SENT_BACK)),
+        "报整改情况",
+        "整改中",
+        "去填报",
+        "finish_due",
+    ),
+    Wait(
+        P.FINDING_SIGN,
+        "sign_evidence",
+        Q(state=S.EVIDENCE_TO_SIGN),
+        "审签整改情况",
+        "待审签",
+        "去审签",
+        "finish_due",
+    ),
+    Wait(P.FINDING_VERIFY, "verify", Q(state=S.SUBMITTED), "复查", "待复查", "去复查"),
+    Wait(P.FINDING_CLOSE, "close", Q(state=S.VERIFIED) & ~_GRAVE, "销号", "待销号", "去销号"),
+    Wait(
+        P.FINDING_CLOSE_SERIOUS, "close", Q(state=S.VERIFIED) & _GRAVE, "销号", "待销号", "去销号"
+    ),
+    Wait(
+        P.FINDING_AGREE_DATE,
+        "agree_date",
+        Q(state=S.PLAN_FILED),
+        "确定完成期限",
+        "待决定",
+        "去办理",
+    ),
+    Wait(
+        P.FINDING_EXTEND_REVIEW,
+        "review_extension",
+        _ASKED & Q(extension__reviewed_at__isnull=True),
+        "审核延期",
+        "待审核",
+        "去审核",
+        "finish_due",
+    ),
+    Wait(
+        P.FINDING_EXTEND_DECIDE,
+        "decide_extension",
+        _ASKED & Q(extension__reviewed_at__isnull=False, extension__decided_at__isnull=True),
+        "决定延期",
+        "待决定",
+        "去决定",
+        "finish_due",
+    ),
+)
+
+
+def findings(actor: Actor, on: date) -> list[Task]:
+    """What waits for this actor, step by step; nothing that four eyes keep from them."""
+    if not actor.may_any(P.FINDING_VIEW):
+        return []
+    return [task for wait in WAITS if actor.may_any(wait.right) for task in _tasks(actor, wait, on)]
+
+
+def _tasks(actor: Actor, wait: Wait, on: date) -> Iterable[Task]:
+    rows = _without(Finding.objects.visible_to(actor).filter(wait.rows), actor, wait.verb)
+    for row in rows.select_related("society").order_by(wait.day or "submitted_on", "pk")[:MOST]:
+        yield _task(row, wait, on)
+
+
+def _without(rows: QuerySet[Finding], actor: Actor, verb: str) -> QuerySet[Finding]:
+    """Findings in whose other parts the user never acted."""
+    acted = FindingStep.objects.filter(
+        finding=OuterRef("pk"), by=actor.user, verb__in=steps.others(verb)
+    )
+    transition = next(step for step in steps.TRANSITIONS if step.verb == verb)
+    mine = Q()
+    for column in transition.distinct_from:
+        mine |= Q(**{column: actor.user})
+    return rows.exclude(mine).exclude(Exists(acted)) if mine else rows.exclude(Exists(acted))
+
+
+def _task(row: Finding, wait: Wait, on: date) -> Task:
+    due: date | None = getattr(row, wait.day) if wait.day else None
+    late = due is not None and due < on
+    return Task(
+        title=f"{wait.what}：{row.society.name}",
+        why=f"{row.code} {row.title}（{row.get_severity_display()}）",
+        status_kind="bad" if late else "warn",
+        status_label="逾期" if late else wait.label,
+        due=due,
+        due_text=days_left(due, on) if due else "",
+        overdue=late,
+        url=reverse("supervision:finding", args=[row.pk]),
+        button=wait.button,
+    )
+
+
+TASKS = (findings,)

@@ -1,0 +1,137 @@
+"""What the pages of findings print: lanes, due words, open steps, history."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, F, Q, QuerySet
+
+from common.desk import days_left
+from societies.access import Actor
+from supervision import finding_states as steps
+from supervision.models import (
+    Finding,
+    FindingExtension,
+    FindingState,
+    FindingStep,
+)
+
+S = FindingState
+# A day that near is shown as a warning.
+SOON = 5
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A column of the board: the states it holds, and by what it is sorted."""
+
+    key: str
+    label: str
+    states: tuple[FindingState, ...]
+    order: tuple[str, ...]
+
+
+LANES = (
+    Lane(
+        "plan",
+        "待报方案",
+        (S.ISSUED, S.ACCEPTED, S.PLAN_TO_SIGN, S.PLAN_FILED),
+        ("plan_due", "pk"),
+    ),
+    Lane(
+        "rectify",
+        "整改中",
+        (S.RECTIFYING, S.EVIDENCE_TO_SIGN, S.SENT_BACK),
+        ("finish_due", "pk"),
+    ),
+    Lane("verify", "待复查", (S.SUBMITTED, S.VERIFIED), ("submitted_on", "pk")),
+    Lane("closed", "已销号", (S.CLOSED,), ("-closed_at", "-pk")),
+)
+LANE_OF = {state: lane for lane in LANES for state in lane.states}
+
+
+@dataclass(frozen=True)
+class Due:
+    """Where a finding stands against its day: one of common.status.KINDS, in words."""
+
+    kind: str
+    words: str
+    late: bool = False
+
+
+def due_of(finding: Finding, on: date) -> Due:
+    """The day that runs: of the plan, then the finish day; else what stopped it."""
+    if finding.closed_at is not None:
+        words = f"{finding.closed_at:%m-%d} {'逾期' if finding.closed_late else ''}销号"
+        return Due("warn" if finding.closed_late else "ok", words)
+    late = finding.days_late(on)
+    if finding.submitted_on is not None:
+        words = f"{finding.submitted_on:%m-%d} 报送"
+        return Due("bad", f"{words}，逾期 {late} 天", True) if late else Due("info", words)
+    waiting = finding.plan_filed_on is None
+    day = finding.plan_due if waiting else finding.finish_due
+    if day is None:
+        return Due("warn", "待确定完成日期")
+    left = (day - on).days
+    kind = "bad" if left < 0 else "warn" if left <= SOON else "info"
+    return Due(kind, days_left(day, on), left < 0)
+
+
+def with_page_facts(rows: QuerySet[Finding]) -> QuerySet[Finding]:
+    """Society and how many evidences the submission being made or made has."""
+    mine = Q(evidence__turn=F("turn"))
+    return rows.select_related("society", "batch", "spot_check").annotate(
+        proofs=Count("evidence", filter=mine)
+    )
+
+
+def extension_of(actor: Actor, finding: Finding) -> FindingExtension | None:
+    """The finding's extension, if one was asked."""
+    rows = FindingExtension.objects.visible_to(actor).filter(finding=finding)
+    return rows.select_related("asked_by", "reviewed_by", "decided_by").first()
+
+
+def history(actor: Actor, finding: Finding) -> list[tuple[str, FindingStep]]:
+    """The steps in words, the latest first."""
+    rows = FindingStep.objects.visible_to(actor).filter(finding=finding).select_related("by")
+    return [(steps.VERB_LABELS[row.verb], row) for row in rows]
+
+
+def open_verbs(actor: Actor, finding: Finding, extension: FindingExtension | None) -> set[str]:
+    """The steps whose buttons this actor is shown; the actions decide."""
+    mine = FindingStep.objects.visible_to(actor).filter(finding=finding, by=actor.user)
+    acted = set(mine.values_list("verb", flat=True))
+    found = set()
+    for plain in steps.TRANSITIONS:
+        step = steps.of_severity(plain, finding.is_grave)
+        columns = {getattr(finding, f"{column}_id") for column in step.distinct_from}
+        if (
+            finding.state in step.sources
+            and step.permission in actor.permissions
+            and actor.user.pk not in columns
+            and not acted & steps.others(step.verb)
+        ):
+            found.add(step.verb)
+    return found & _waited_for(actor, finding, extension)
+
+
+def _waited_for(actor: Actor, finding: Finding, extension: FindingExtension | None) -> set[str]:
+    """What the finding itself, its measure and its extension leave to be done."""
+    left = {step.verb for step in steps.TRANSITIONS}
+    if finding.measure_due is None or finding.measure_signed_at is not None:
+        left -= {"send_measure", "sign_measure"}
+    elif not finding.measure:
+        left -= {"sign_measure"}
+    asked = extension is not None
+    reviewed = extension is not None and extension.reviewed_at is not None
+    decided = extension is not None and extension.decided_at is not None
+    if asked or finding.finish_due is None:
+        left -= {"ask_extension"}
+    if not asked or reviewed:
+        left -= {"review_extension"}
+    if not reviewed or decided:
+        left -= {"decide_extension"}
+    if extension is not None and actor.user.pk in (extension.asked_by_id, extension.reviewed_by_id):
+        left -= {"review_extension", "decide_extension"}
+    return left
