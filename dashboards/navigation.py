@@ -226,6 +226,27 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         ),
     ),
     (
+        "督导",
+        (
+            Entry(
+                "supervision:findings",
+                "tool",
+                "整改跟踪",
+                (P.FINDING_VIEW,),
+                kinds=_SIDE,
+                covers="supervision:finding",
+            ),
+            Entry(
+                "supervision:findings",
+                "tool",
+                "整改",
+                (P.FINDING_VIEW,),
+                kinds=(ScopeKind.SOCIETY,),
+                covers="supervision:finding",
+            ),
+        ),
+    ),
+    (
         "名录",
         (
             Entry(
