@@ -91,7 +91,7 @@ def _numbers(rows: QuerySet[Finding]) -> dict[str, int]:
         all=Count("pk"),
         closed=Count("pk", filter=Q(state="closed")),
         overdue=Count("pk", filter=late),
-        longest=Max("days_late", filter=late),
+        longest=Max("finish_late", filter=late),
         longest_plan=Max("plan_late", filter=late & Q(plan_filed_on__isnull=True)),
     )
     longest = max(found["longest"] or 0, found["longest_plan"] or 0)
@@ -140,7 +140,7 @@ class FindingList(PermissionRequired, ScopedListView):
         Column("severity", "程度", ("rule__plan_days",), value=lambda r: r.get_severity_display()),
         Column("state", "状态", ("state",), value=lambda r: r.get_state_display(), width=18),
         Column("due", "完成期限", ("finish_due",), value=lambda r: r.finish_due),
-        Column("late", "逾期天数", ("days_late",), "r", lambda r: r.days_late or None),
+        Column("late", "逾期天数", ("finish_late",), "r", lambda r: r.finish_late or None),
     )
 
     @property

@@ -11,12 +11,15 @@ from branches.models import PostFiling
 from societies.models import UnitKind
 from starrating.awarding import COUNTING
 from starrating.models import RatingEntry, RatingRound, Veto
+from supervision.models import Finding
 from tests.access import members, supervision, training
 from tests.access.ledgers import reason_rows
 from tests.access.life import FACTS as LIFE
 from tests.access.places import MISSING, MIXED, OWN
 from tests.access.world import World
 from tests.factories.accounts import PASSWORD
+from tests.factories.findings import DRAFT as FINDING
+from tests.factories.findings import PLAN
 
 Body = dict[str, Any]
 
@@ -332,6 +335,52 @@ STARS: dict[str, Callable[[World, str, str], Body]] = {
     "veto_lift": _with(_veto_version, reason="已补检"),
     "veto_lift_second": _with(_veto_version),
 }
+
+
+def _finding(kind: str = "finding", **values: Any) -> Callable[[World, str, str], Body]:
+    """A step of the finding as it stands now."""
+
+    def made(world: World, place: str, role: str) -> Body:
+        row = Finding.objects.get(pk=world.holding(place).objects[kind].pk)
+        return {"row_version": row.row_version} | values
+
+    return made
+
+
+def _finding_register(world: World, place: str, role: str) -> Body:
+    said = {"source": "self", "severity": "general"}
+    return said | FINDING | {"society": world.holding(place).society.pk}
+
+
+def _remove_evidence(world: World, place: str, role: str) -> Body:
+    row = Finding.objects.get(pk=world.holding(place).objects["finding"].pk)
+    proof = row.evidence.first()
+    return {"row_version": row.row_version, "evidence": proof.pk if proof else 0}
+
+
+FINDINGS: dict[str, Callable[[World, str, str], Body]] = {
+    "register": _finding_register,
+    "accept": _finding(),
+    "send_plan": _finding(planned_on="2026-07-10", **PLAN),
+    "sign_plan": _finding(),
+    "hand_back_plan": _finding(reason="请细化"),
+    "agree_date": _finding("grave_finding", finish_due="2026-09-30"),
+    "decline_plan": _finding("grave_finding", reason="请细化"),
+    "send_measure": _finding("grave_finding", measure="已停用"),
+    "sign_measure": _finding("grave_finding"),
+    "add_evidence": _finding(title="说明", text="已办"),
+    "remove_evidence": _remove_evidence,
+    "send_evidence": _finding(result="已按要求召开"),
+    "sign_evidence": _finding(),
+    "hand_back_evidence": _finding(reason="请补充"),
+    "verify": _finding(opinion="属实"),
+    "send_back": _finding(opinion="依据不足"),
+    "close": _finding(),
+    "verify_again": _finding(reason="请再核"),
+    "ask_extension": _finding(due_asked="2026-07-30", reason="会议推迟"),
+    "review_extension": _finding(opinion="属实"),
+    "decide_extension": _finding(granted="True", answer="同意"),
+}
 BODIES: dict[str, Callable[[World, str, str], Body]] = {
     "accounts:sign_in": _sign_in,
     "accounts:sign_out": _same(),
@@ -404,5 +453,6 @@ BODIES: dict[str, Callable[[World, str, str], Body]] = {
     **{f"starrating:{name}": body for name, body in STARS.items()},
     **{f"supervision:{name}": body for name, body in supervision.BODIES.items()},
     **{f"training:{name}": body for name, body in TRAINING.items()},
+    **{f"supervision:finding_{name}": body for name, body in FINDINGS.items()},
     "branches:unit_close": _same(on="2026-01-01", note="理事会决议"),
 }

@@ -68,6 +68,10 @@ ENTRY = ("measures", "return_reason", "opinion", "re_opinion")
 RATING_LINE = ("title", "clause", "na_rule", "self_text", "assessed_reason", "re_reason")
 CHECKLIST = ("head", "title", "guidance", "clause")
 BATCH = ("name", "return_reason")
+FINDING = (
+    *("code", "title", "facts", "requirement", "responsible_post", "plan", "measure", "result"),
+    *("opinion", "return_reason"),
+)
 LIFE = ("place", "agenda", "learning", "decision", "return_reason", "withdrawal_reason")
 CLASS = ("title", "place", "return_reason")
 UPLOAD = ("file_name", "sheet_name", "problem")
@@ -123,6 +127,10 @@ TEXTS = (
     Texts("supervision.BatchStep", "B", "batch__federation_id", ("text",), federal=True),
     Texts("supervision.FrameRow", "D", "society_id", ("name",)),
     Texts("supervision.SpotCheck", "K", "society_id", ("code",)),
+    Texts("supervision.Finding", "K", "society_id", FINDING),
+    Texts("supervision.FindingStep", "K", "society_id", ("text",)),
+    Texts("supervision.FindingEvidence", "K", "society_id", ("title",)),
+    Texts("supervision.FindingExtension", "K", "society_id", ("reason", "opinion", "answer")),
     Texts("coverage.CoverageEdition", "F", "federation_id", ("label", "source"), federal=True),
     Texts("coverage.CoverageTarget", "F", "edition__federation_id", ("source",), federal=True),
     Texts("coverage.NightRun", "F", "federation_id", ("note",), federal=True),
@@ -167,6 +175,9 @@ CODED = {
     "supervision.InspectionBatch": {"code", "frame_digest", "seed_digest", "seed"},
     "supervision.BatchStep": {"verb"},
     "supervision.FrameRow": {"sort_hash", "reason"},  # the reason goes with the part: a constraint
+    "supervision.Finding": {"item_code"},
+    "supervision.FindingStep": {"verb"},
+    "supervision.FindingEvidence": {"text", "path"},  # one of them, by its kind: a constraint
     "supervision.InspectorSeat": {"ended_reason"},  # tied to the replacement: a constraint
     "coverage.CoverageEdition": {"key", "digest"},
     "coverage.CoverageSnapshot": {"dimension", "value"},

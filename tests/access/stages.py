@@ -8,7 +8,7 @@ from typing import Any
 
 from branches.actions import suspend
 from societies.grants import actors_for
-from tests.access import ledgers, members, posts, stars, supervision, training
+from tests.access import findings, ledgers, members, posts, stars, supervision, training
 from tests.access.ledgers import AS_OF
 from tests.access.life import draft_each
 from tests.access.places import FAR, NEAR, OWN, SIBLING
@@ -126,6 +126,16 @@ STAGES: dict[str, Callable[[World], None]] = {
             supervision.concluded,
         )
     },
+    "finding_accepted": stars.each(findings.accepted),
+    "finding_planned": stars.each(findings.planned),
+    "finding_filed": stars.each(findings.filed),
+    "finding_measured": stars.each(findings.measured),
+    "finding_rectifying": stars.each(findings.rectifying),
+    "finding_evidenced": stars.each(findings.evidenced),
+    "finding_submitted": stars.each(findings.submitted),
+    "finding_verified": stars.each(findings.verified),
+    "finding_asked": stars.each(findings.asked),
+    "finding_reviewed": stars.each(findings.reviewed),
     "asked": _locks(0),
     "signed": _locks(1),
     "reviewed": _locks(2),

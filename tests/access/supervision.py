@@ -24,7 +24,8 @@ VALUES = {
     "sample_size": None,
     "sample_percent": 100,
     "exclude_recent": True,
-    "include_open": True,
+    # Every society of this world has an open finding.
+    "include_open": False,
 }
 
 

@@ -28,6 +28,7 @@ from societies.actions import mark_dirty
 from societies.models import Federation, Society, SocietyUnit
 from supervision.seeds import LENGTH, typed_seed
 from tests.access import posts
+from tests.access.findings import add_findings
 from tests.access.ledgers import add_ledger, ledger_target
 from tests.access.life import add_life, make_visit
 from tests.access.members import add_members, member_target
@@ -259,6 +260,7 @@ def standing_world(now: datetime = NOW) -> Iterator[World]:
         add_rounds(world)
         add_batches(world)
         add_training(world)
+        add_findings(world)
         for role in ROLES:
             world.browser(role)
         yield world

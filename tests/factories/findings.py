@@ -23,6 +23,7 @@ DRAFT = {
     "requirement": "按季召开支部党员大会，记录时间、人员、议题、决议",
 }
 PLAN = {"responsible_post": "学会办公室主任", "plan": "12 月底前补齐制度并按季召开"}
+PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n"
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 20
 PATH = (S.ACCEPTED, S.PLAN_TO_SIGN, S.RECTIFYING, S.EVIDENCE_TO_SIGN, S.SUBMITTED, S.VERIFIED)
 

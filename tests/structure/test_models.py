@@ -76,6 +76,7 @@ NOT_TRACKED: dict[str, str] = {
     "supervision.SeverityRule": "insert-only part of a tracked edition",
     "supervision.FrameRow": "frozen; a trigger refuses what comes after",
     "supervision.BatchStep": "insert-only history itself",
+    "supervision.FindingStep": "insert-only history itself",
     "starrating.RatingStep": "insert-only history itself",
     "starrating.DeliberationVote": "insert-only history itself",
     "starrating.TieVote": "insert-only history itself",

@@ -100,11 +100,11 @@ def test_days_run_to_their_end_and_lateness_is_computed():
     world.now = after(31)
     walk(world, S.SUBMITTED)
     row = Finding.objects.with_overdue(ISSUED_ON + timedelta(days=200)).get()
-    assert (row.days_late, row.overdue) == (1, True), "measured to the submission"
+    assert (row.finish_late, row.overdue) == (1, True), "measured to the submission"
     walk(world)
     assert world.fresh().closed_late
     row = Finding.objects.with_overdue(ISSUED_ON + timedelta(days=200)).get()
-    assert (row.days_late, row.overdue) == (1, False)
+    assert (row.finish_late, row.overdue) == (1, False)
 
 
 @pytest.mark.parametrize(("day", "late"), [(30, False), (31, True)])
