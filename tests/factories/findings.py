@@ -145,7 +145,7 @@ _STEPS: dict[str, Callable[[FindingWorld], Any]] = {
 def walk(world: FindingWorld, state: str = S.CLOSED) -> FindingWorld:
     """The finding walked to a state, from wherever it stands before."""
     stages = list(_STEPS)
-    here = world.fresh().state
+    here = world.fresh().state.replace(S.SENT_BACK, S.RECTIFYING)
     done = -1 if here == S.ISSUED else stages.index(here)
     for stage in stages[done + 1 : stages.index(state) + 1]:
         _STEPS[stage](world)
