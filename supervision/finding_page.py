@@ -118,20 +118,23 @@ def open_verbs(actor: Actor, finding: Finding, extension: FindingExtension | Non
 
 def _waited_for(actor: Actor, finding: Finding, extension: FindingExtension | None) -> set[str]:
     """What the finding itself, its measure and its extension leave to be done."""
-    left = {step.verb for step in steps.TRANSITIONS}
-    if finding.measure_due is None or finding.measure_signed_at is not None:
-        left -= {"send_measure", "sign_measure"}
-    elif not finding.measure:
-        left -= {"sign_measure"}
-    asked = extension is not None
-    reviewed = extension is not None and extension.reviewed_at is not None
-    decided = extension is not None and extension.decided_at is not None
-    if asked or finding.finish_due is None:
-        left -= {"ask_extension"}
-    if not asked or reviewed:
-        left -= {"review_extension"}
-    if not reviewed or decided:
-        left -= {"decide_extension"}
-    if extension is not None and actor.user.pk in (extension.asked_by_id, extension.reviewed_by_id):
-        left -= {"review_extension", "decide_extension"}
-    return left
+    measures = finding.measure_due is not None and finding.measure_signed_at is None
+    waits = {
+        "send_measure": measures,
+        "sign_measure": measures and finding.measure != "",
+        "ask_extension": extension is None and finding.finish_due is not None,
+        **_waits_of(extension, actor.user.pk),
+    }
+    return {step.verb for step in steps.TRANSITIONS if waits.get(step.verb, True)}
+
+
+def _waits_of(extension: FindingExtension | None, me: int) -> dict[str, bool]:
+    """Whether the extension waits for a review or a decision by this user."""
+    if extension is None:
+        return {"review_extension": False, "decide_extension": False}
+    apart = me not in (extension.asked_by_id, extension.reviewed_by_id)
+    reviewed = extension.reviewed_at is not None
+    return {
+        "review_extension": apart and not reviewed,
+        "decide_extension": apart and reviewed and extension.decided_at is None,
+    }

@@ -88,14 +88,19 @@ def _numbers(rows: QuerySet[Finding]) -> dict[str, int]:
     """How many, how many closed, how many overdue and the longest, in one query."""
     late = Q(overdue=True)
     found = rows.order_by().aggregate(
-        all=Count("pk"),
-        closed=Count("pk", filter=Q(state="closed")),
-        overdue=Count("pk", filter=late),
+        n=Count("pk"),
+        done=Count("pk", filter=Q(state="closed")),
+        late=Count("pk", filter=late),
         longest=Max("finish_late", filter=late),
         longest_plan=Max("plan_late", filter=late & Q(plan_filed_on__isnull=True)),
     )
-    longest = max(found["longest"] or 0, found["longest_plan"] or 0)
-    return found | {"open": found["all"] - found["closed"], "longest": longest}
+    return {
+        "all": found["n"],
+        "closed": found["done"],
+        "open": found["n"] - found["done"],
+        "overdue": found["late"],
+        "longest": max(found["longest"] or 0, found["longest_plan"] or 0),
+    }
 
 
 def _columns(request: ActorRequest, rows: QuerySet[Finding], on: date, asked: str) -> list[Shown]:

@@ -129,3 +129,4 @@ def test_asked_for_and_listed_at_the_desk(finding, visitor):
             one.page.get_by_role("button", name="下发问题").click()
             one.page.get_by_role("link", name="请选择学会").wait_for()
             one.shot("register")
+    assert in_database(Finding.objects.count) == 2

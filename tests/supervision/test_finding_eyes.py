@@ -48,6 +48,7 @@ def test_another_reviewer_verifies_as_well():
     world = walk(make_batch_finding(), S.SUBMITTED)
     other = make_actor(Role.COMMITTEE_REVIEWER, world.finding.society.federation)
     take(world, actions.verify_finding, other, opinion="属实")
+    assert world.fresh().verified_by == other.user
 
 
 def test_the_clerk_never_signs_and_the_secretary_never_files():
