@@ -53,11 +53,15 @@ LANE_OF = {state: lane for lane in LANES for state in lane.states}
 
 @dataclass(frozen=True)
 class Due:
-    """Where a finding stands against its day: one of common.status.KINDS, in words."""
+    """Where a finding stands against its day: one of common.status.KINDS, in words.
+
+    what: which day, where it is not the finish day.
+    """
 
     kind: str
     words: str
     late: bool = False
+    what: str = ""
 
 
 def due_of(finding: Finding, on: date) -> Due:
@@ -75,7 +79,7 @@ def due_of(finding: Finding, on: date) -> Due:
         return Due("warn", "待确定完成日期")
     left = (day - on).days
     kind = "bad" if left < 0 else "warn" if left <= SOON else "info"
-    return Due(kind, days_left(day, on), left < 0)
+    return Due(kind, days_left(day, on), left < 0, "报方案" if waiting else "")
 
 
 def with_page_facts(rows: QuerySet[Finding]) -> QuerySet[Finding]:

@@ -37,8 +37,10 @@ class FindingFilter(FilterForm):
     def __init__(self, *args: Any, batches: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = [(str(pk), name) for pk, name in batches]
-        none = [("none", "批次以外登记")] if found else []
-        self.fields["batch"].choices = [("", "全部批次"), *found, *none]  # type: ignore[attr-defined]
+        none = ("none", "批次以外登记")
+        self.fields["batch"].choices = [("", "全部批次"), *found, none]  # type: ignore[attr-defined]
+        if not found:
+            del self.fields["batch"]
 
     def narrow_q(self, rows: QuerySet[Finding], text: str) -> QuerySet[Finding]:
         """By code, title, society name or initials."""
@@ -184,10 +186,16 @@ class ResultForm(VersionedForm):
     )
 
 
-class OpinionForm(VersionedForm):
-    """复查意见, or the reviewer's on an extension."""
+class VerifyForm(VersionedForm):
+    """复查意见, whichever way it goes."""
 
-    opinion = forms.CharField(label="意见", max_length=300, widget=forms.Textarea(attrs=_TWO))
+    opinion = forms.CharField(label="复查意见", max_length=300, widget=forms.Textarea(attrs=_TWO))
+
+
+class OpinionForm(VersionedForm):
+    """The reviewer's opinion on an extension."""
+
+    opinion = forms.CharField(label="审核意见", max_length=300, widget=forms.Textarea(attrs=_TWO))
 
 
 class ExtensionForm(VersionedForm):

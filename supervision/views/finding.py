@@ -64,9 +64,9 @@ STEPS: Mapping[str, Step] = {
     "hand_back_evidence": Step(
         forms.ReasonForm, actions.hand_back_evidence, "已退回填报人", _REASON
     ),
-    "verify": Step(forms.OpinionForm, actions.verify_finding, "复查通过，待销号", ("opinion",)),
+    "verify": Step(forms.VerifyForm, actions.verify_finding, "复查通过，待销号", ("opinion",)),
     "send_back": Step(
-        forms.OpinionForm, actions.send_back_finding, "已退回，继续整改", ("opinion",)
+        forms.VerifyForm, actions.send_back_finding, "已退回，继续整改", ("opinion",)
     ),
     "close": Step(forms.ButtonForm, actions.close_finding, "已销号"),
     "verify_again": Step(forms.ReasonForm, actions.verify_again, "已退回重新复查", _REASON),

@@ -89,7 +89,7 @@ def test_a_rectification_from_finding_to_closed(finding, visitor):
         press(secretary, "审签并报送整改情况", "待复查")
 
         verifier = on_the_phone("verifier")
-        verifier.page.get_by_label("意见").fill("缺会议决议")
+        verifier.page.get_by_label("复查意见").fill("缺会议决议")
         press(verifier, "退回：依据不足，继续整改", "已退回")
         clerk = on_the_phone("society_clerk")
         clerk.page.get_by_text("退回原因：缺会议决议").wait_for()
@@ -105,7 +105,7 @@ def test_a_rectification_from_finding_to_closed(finding, visitor):
         beside.shot("board")
         ticket = beside.page.get_by_role("link", name=DRAFT["title"])
         ticket.filter(has_text="示例力学学会").click()
-        beside.page.get_by_label("意见").fill("决议齐全，抽核属实")
+        beside.page.get_by_label("复查意见").fill("决议齐全，抽核属实")
         beside.shot("panel")
         press(beside, "复查通过，报销号", "复查通过")
         beside.shot("finding")
