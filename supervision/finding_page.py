@@ -98,7 +98,8 @@ def extension_of(actor: Actor, finding: Finding) -> FindingExtension | None:
 
 def history(actor: Actor, finding: Finding) -> list[tuple[str, FindingStep]]:
     """The steps in words, the latest first."""
-    rows = FindingStep.objects.visible_to(actor).filter(finding=finding).select_related("by")
+    rows = FindingStep.objects.visible_to(actor).filter(finding=finding)
+    rows = rows.select_related("by", "appointment")
     return [(steps.VERB_LABELS[row.verb], row) for row in rows]
 
 

@@ -125,6 +125,8 @@ def finding_context(
         "open": verbs,
         "steps": _forms(request, row, verbs, sent),
         "sent_form": sent[1] if sent else None,
+        # Names of acting people: own society and committee (roles.md §2.9); others see the role.
+        "named": actor.spec.inside,
         "may_open_society": actor.may_any(P.SOCIETY_VIEW),
         "measure_late": row.measure_due is not None
         and row.measure_signed_at is None

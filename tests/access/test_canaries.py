@@ -44,23 +44,28 @@ ORGANISATION = {("OWN", "T"), ("OWN", "U"), ("OWN", "O"), ("HOME", "F")}
 CLASSES, ENROLLED = {("HOME", "J")}, {("OWN", "A")}
 MANAGER = {("HOME", "F"), ("HOME", "J"), ("HOME", "N"), ("HOME", "Q")}
 MANAGER |= {(owner, letter) for owner in ("OWN", "NEAR") for letter in "TA"}
+# Findings with their check and their batch; acting people only by role outside the inside (§2.9).
+FOUND = {("OWN", "K"), ("HOME", "B")}
+FOUND_NEAR = {("NEAR", "K")}
 # What each role may read at all; roles.md §1, §2.7–2.9.
 # Y: members of the own organisation and those who take part in it; Z: of another of the society.
 MAY_READ: dict[str, set[tuple[str, str]]] = {
-    "UC": ONES_OWN | CLASSES | ENROLLED,
-    "IN": LIFELESS - {("OWN", "V")},
+    "UC": ONES_OWN | FOUND | CLASSES | ENROLLED,
+    "IN": LIFELESS - {("OWN", "V")} | FOUND,
     "IT": LIFELESS,
-    "UD": ONES_OWN | {("OWN", "Y"), ("OWN", "Z")},
-    "US": ONES_OWN | CLASSES | ENROLLED | {("OWN", letter) for letter in "YZWX"},
-    **dict.fromkeys(("CR", "CL"), COMMITTEE | CLASSES),
+    "UD": ONES_OWN | FOUND | {("OWN", "Y"), ("OWN", "Z")},
+    "US": ONES_OWN | FOUND | CLASSES | ENROLLED | {("OWN", letter) for letter in "YZWX"},
+    **dict.fromkeys(("CR", "CL"), COMMITTEE | CLASSES | FOUND | FOUND_NEAR),
     "UB": ORGANISATION | CLASSES | {("HOME", "N")} | {("OWN", letter) for letter in "ECMNYW"},
     "TM": MANAGER,
     "CM": RATING,
     "CR2": ORGANISATION | {("OWN", "S"), ("HOME", "N")},
     "LV": {("HOME", "F")},
     "SA": {("HOME", "F"), ("AWAY", "F")},
-    "UV": {("OWN", "T"), ("OWN", "U"), ("HOME", "F")},
-    "IL": {("HOME", letter) for letter in "BFN"}
+    "UV": FOUND | {("OWN", "T"), ("OWN", "U"), ("HOME", "F")},
+    "IL": FOUND
+    | FOUND_NEAR
+    | {("HOME", letter) for letter in "BFN"}
     | {(owner, letter) for owner in ("OWN", "NEAR") for letter in "DKT"},
     **dict.fromkeys(("EX", "SE", "AU", "none", "anon"), set()),
 }
@@ -68,7 +73,7 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
 ALWAYS = ("UC", "UB", "IN", "CR", "CM", "LV", "IL", "TM", "SA", "EX", "anon")
 CRAWLED = [pytest.param(r, marks=[] if r in ALWAYS else [pytest.mark.slow]) for r in MAY_READ]
 # Kinds of text that a page shows by itself, not in the frame around every page.
-CONTENT = "RUOGPLMEVYSDAWX"
+CONTENT = "RUOGPLMEVYSDAWXK"
 # Where the owner finds the own texts: proof that the crawl opens what it says.
 FACTS = {"societies:list", "societies:export", "society", "search", "branches:society"}
 FACTS |= {"branches:list", "branches:export", "branches:detail"}
@@ -92,12 +97,15 @@ IMPORTS |= {"branches:member_change", "branches:participation_stop"}
 INTERESTS = {"societies:interests"}
 ENROLMENTS = {"training:class"}
 HOURS = {"training:events", "training:event", "training:hours_member"}
+FINDINGS = {f"supervision:{name}" for name in ("findings", "finding_list", "finding_export")}
+FINDINGS |= {"supervision:finding"}
 SEEN = {
-    "UC": DESK | LIFE | VISITS | POSTS | STARS | {"ledgers:restate"} | ENROLMENTS,
+    "UV": FINDINGS,
+    "UC": FINDINGS | DESK | LIFE | VISITS | POSTS | STARS | {"ledgers:restate"} | ENROLMENTS,
     "US": DESK | LIFE | VISITS | POSTS | STARS | REGISTER | {"branches:member_queue"} | HOURS,
     "TM": ENROLMENTS | {"training:attendance", "training:import_template"},
     "UD": DESK | LIFE | VISITS | POSTS | STARS | REGISTER,
-    "IN": DESK | TERMS,
+    "IN": FINDINGS | DESK | TERMS,
     "IT": DESK | VISITS | TERMS,
     "CL": FACTS | FILINGS | GAPS | LIFE | VISITS | POSTS | STARS | INTERESTS,
     "CR": FACTS | FILINGS | GAPS | ENTERING | LIFE | VISITS | POSTS | STARS | INTERESTS,
