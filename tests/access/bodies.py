@@ -368,7 +368,7 @@ FINDINGS: dict[str, Callable[[World, str, str], Body]] = {
     "decline_plan": _finding("grave_finding", reason="请细化"),
     "send_measure": _finding("grave_finding", measure="已停用"),
     "sign_measure": _finding("grave_finding"),
-    "add_evidence": _finding(title="说明", text="已办"),
+    "add_evidence": _finding(title="说明", text="已办", path=""),
     "remove_evidence": _remove_evidence,
     "send_evidence": _finding(result="已按要求召开"),
     "sign_evidence": _finding(),
