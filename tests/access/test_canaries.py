@@ -110,7 +110,7 @@ SEEN = {
     "CL": FACTS | FILINGS | GAPS | LIFE | VISITS | POSTS | STARS | INTERESTS,
     "CR": FACTS | FILINGS | GAPS | ENTERING | LIFE | VISITS | POSTS | STARS | INTERESTS,
     "CM": STARS,
-    "IL": BATCH,
+    "IL": BATCH | FINDINGS,
     "UB": ORGANISATIONS | LIFE | REGISTER | IMPORTS | POSTS | HOURS | {"branches:life_correct"},
     "CR2": ORGANISATIONS | TERMS | {"starrating:entry", "starrating:print"},
 }
