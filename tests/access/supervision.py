@@ -99,7 +99,8 @@ def notified(holding: Any) -> None:
     """The societies told."""
     paired(holding)
     _act(holding, actions.notify_societies, "leader")
-    seats = InspectorSeat.objects.filter(spot_check__society=holding.society)
+    mine = {"spot_check__batch": holding.objects["batch"]}
+    seats = InspectorSeat.objects.filter(spot_check__society=holding.society, **mine)
     holding.objects["seat"] = seats.order_by("place").first()
 
 
