@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
@@ -130,16 +129,25 @@ WAITS: tuple[Wait, ...] = (
 
 
 def findings(actor: Actor, on: date) -> list[Task]:
-    """What waits for this actor, step by step; nothing that four eyes keep from them."""
-    if not actor.may_any(P.FINDING_VIEW):
+    """What waits for this actor, step by step; nothing that four eyes keep from them.
+
+    Two queries, whatever the number of steps: which findings wait for what, then their rows.
+    """
+    waits = [wait for wait in WAITS if actor.may_any(wait.right)]
+    if not waits or not actor.may_any(P.FINDING_VIEW):
         return []
-    return [task for wait in WAITS if actor.may_any(wait.right) for task in _tasks(actor, wait, on)]
+    first, *others = (_waiting(actor, wait, place) for place, wait in enumerate(waits))
+    pairs = list(first.union(*others, all=True) if others else first)
+    visible = Finding.objects.visible_to(actor).select_related("society")
+    rows = visible.in_bulk([pk for pk, _ in pairs]) if pairs else {}
+    return [_task(rows[pk], waits[place], on) for pk, place in pairs]
 
 
-def _tasks(actor: Actor, wait: Wait, on: date) -> Iterable[Task]:
+def _waiting(actor: Actor, wait: Wait, place: int) -> QuerySet:
+    """(key, place) of at most MOST findings that wait for one step, the most urgent first."""
     rows = _without(Finding.objects.visible_to(actor).filter(wait.rows), actor, wait.verb)
-    for row in rows.select_related("society").order_by(wait.day or "submitted_on", "pk")[:MOST]:
-        yield _task(row, wait, on)
+    said = rows.annotate(place=Value(place)).order_by(wait.day or "submitted_on", "pk")
+    return said.values_list("pk", "place")[:MOST]
 
 
 def _without(rows: QuerySet[Finding], actor: Actor, verb: str) -> QuerySet[Finding]:

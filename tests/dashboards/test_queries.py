@@ -29,7 +29,7 @@ LIMIT = 12
 # A demonstration's frame asks one query of its own while its history is made.
 OWN_LIMIT = LIMIT - 1
 # Each kind of task is a question of its own; closings, terms and rounds of stars stand here too.
-DESK_LIMIT = 17
+DESK_LIMIT = 18
 SMALL, LARGE = 50, 5_000
 VIEWS = [
     {"tab": tab, "view": view} for view in ("frozen", "live") for tab in ("org", "work", "t2", "t3")
