@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from django.db import models
 
 from accounts.permissions import Permission, Role, ScopeKind
-from accounts.roles import RoleSpec
+from accounts.role_spec import RoleSpec
 from common.errors import NotAllowed
 from common.querysets import valid_on_q
 

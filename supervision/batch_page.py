@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Prefetch
 
 from accounts.permissions import Permission, Role
+from branches.recusal import INSIDE
 from common.states import Transition, open_steps
 from societies.access import Actor
 from societies.models import DisciplineClass
@@ -138,9 +139,22 @@ def _strata(batch: InspectionBatch, sizes: Counter[str]) -> dict[str, Any]:
 
 
 def history(actor: Actor, batch: InspectionBatch) -> list[dict[str, Any]]:
-    """The steps, latest first."""
-    rows = BatchStep.objects.visible_to(actor).filter(batch=batch).select_related("by")
-    return [{"step": row, "label": VERB_LABELS[row.verb]} for row in rows]
+    """The steps, latest first.
+
+    A society's own people are named to the inside alone, to the lead by their role (roles.md §2.9).
+    """
+    rows = BatchStep.objects.visible_to(actor).filter(batch=batch)
+    return [
+        {"step": row, "label": VERB_LABELS[row.verb], "who": _who(actor, row)}
+        for row in rows.select_related("by", "appointment")
+    ]
+
+
+def _who(actor: Actor, step: BatchStep) -> str:
+    appointment = step.appointment
+    if appointment and appointment.role in INSIDE and not actor.spec.inside:
+        return str(appointment.role_label)
+    return str(step.by or "系统")
 
 
 def may_open_societies(actor: Actor) -> bool:

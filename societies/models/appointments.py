@@ -8,7 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.permissions import Permission, Role
-from accounts.roles import SPECS, RoleSpec
+from accounts.role_spec import RoleSpec
+from accounts.roles import SPECS
 from common.constraints import ends_after_start, valid_range
 from common.history import tracked
 from societies.access import Owned, ScopePaths

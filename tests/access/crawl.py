@@ -26,7 +26,7 @@ from tests.access.world import World
 
 CANARY = re.compile(rf"{MARK}(OWN|NEAR|FAR|JOINT|HOME|AWAY)([A-Z])", re.IGNORECASE)
 LINK = re.compile(r"""(?:href|hx-get|action|data-url)=["']([^"'#]+)""")
-MOST = 700
+MOST = 900
 # So many selections of one page are followed from links; sorting alone would give dozens.
 VARIANTS = 4
 # Selections beside the plain address; {near} and {far} become ids of foreign societies.

@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+import pgtrigger
+
 from accounts.permissions import Role
 from common.clock import start_of
 from societies.access import Actor
@@ -18,6 +20,8 @@ from supervision.models import (
     ChecklistEdition,
     CheckState,
     Finding,
+    FramePart,
+    FrameRow,
     InspectionBatch,
     InspectorSeat,
     SpotCheck,
@@ -92,6 +96,16 @@ def _batch(edition: ChecklistEdition, lead: Any, cast: Any) -> InspectionBatch:
 
 def _check(holding: Any) -> SpotCheck:
     society = holding.society
+    with pgtrigger.ignore("supervision.FrameRow:frozen_stays"):
+        FrameRow.objects.create(
+            batch=holding.objects["running"],
+            society=society,
+            name=society.name,
+            discipline=society.discipline_class,
+            part=FramePart.RANDOM,
+            drawn=True,
+            position=1,
+        )
     return SpotCheck.objects.create(
         batch=holding.objects["running"],
         federation_id=society.federation_id,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.template import engines
 
 from common.status import BY_WORD, KINDS
-from dashboards.navigation import NAVIGATION
+from dashboards.menu import NAVIGATION
 from dashboards.shell import ROLE_ICONS
 from tools import vendor
 
