@@ -169,4 +169,4 @@ def withdraw_member(
     try:
         row.delete()
     except ProtectedError as error:
-        raise ActionRefused("该同志已登记参加组织生活或担任职务，不能撤销") from error
+        raise ActionRefused("该同志已登记参加组织生活、培训或担任职务，不能撤销") from error

@@ -22,8 +22,11 @@ from dashboards.demo.facts import LOCK
 from dashboards.demo.world import demo_federation
 from societies.models import Appointment, Federation
 
-ROOMS = ("societies", "branches", "ledgers", "coverage", "starrating")
-LIFTED = ("accepted_is_immutable", "insert_only")
+ROOMS = ("societies", "branches", "ledgers", "coverage", "starrating", "training", "supervision")
+LIFTED = (
+    *("accepted_is_immutable", "insert_only"),
+    *("frozen_stays", "issued_stays"),
+)
 
 
 def remove() -> int:

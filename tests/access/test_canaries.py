@@ -62,7 +62,7 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
     "CR2": ORGANISATION | {("OWN", "S"), ("HOME", "N")},
     "LV": {("HOME", "F")},
     "SA": {("HOME", "F"), ("AWAY", "F")},
-    "UV": FOUND | {("OWN", "T"), ("OWN", "U"), ("HOME", "F")},
+    "UV": FOUND | {("OWN", letter) for letter in "TURN"} | {("HOME", "F")},
     "IL": FOUND
     | FOUND_NEAR
     | {("HOME", letter) for letter in "BFN"}

@@ -63,6 +63,19 @@ def _federation(holding: Any) -> None:
     holding.objects["class"] = make_class(federation, starts_on=AS_OF, enrol_by=AS_OF)
 
 
+def _trained(holding: Any) -> PartyMember:
+    """A member gone by the day on which the ledger counts, so that it agrees with the register."""
+    member = make_member(
+        holding.organisation,
+        by=holding.objects["filer"],
+        confirmed_by=holding.cast.secretary,
+        since=SINCE,
+        now=NOW,
+    )
+    member.affiliations.update(valid_to=AS_OF)
+    return member
+
+
 def _society(holding: Any) -> None:
     """Places, somebody enrolled, somebody who may be, an event of each organisation."""
     objects, society = holding.objects, holding.society
@@ -70,7 +83,7 @@ def _society(holding: Any) -> None:
         training_class=objects["class"], society=society, places=5, taken=1
     )
     TrainingClass.objects.filter(pk=objects["class"].pk).update(taken=2)
-    member = PartyMember.objects.get(pk=objects["member"].pk)
+    member = _trained(holding)
     objects["enrolment"] = Enrolment.objects.create(
         training_class=objects["class"],
         society=society,
@@ -79,15 +92,7 @@ def _society(holding: Any) -> None:
         enrolled_at=NOW,
         enrolled_by=holding.cast.clerk.user,
     )
-    objects["trained"] = make_member(
-        holding.organisation,
-        by=objects["filer"],
-        confirmed_by=holding.cast.secretary,
-        since=SINCE,
-        now=NOW,
-    )
-    # Gone by the day on which the ledger counts, so that it agrees with the register.
-    objects["trained"].affiliations.update(valid_to=AS_OF)
+    objects["trained"] = _trained(holding)
     said = {
         "state": HourEventState.FILED,
         "filed_by": objects["filer"].user,

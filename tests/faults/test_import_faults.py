@@ -131,7 +131,7 @@ def test_without_the_transaction_a_kill_would_leave_half(actor, monkeypatch):
     monkeypatch.setattr(running, "CHUNK", 5)
     monkeypatch.setattr("branches.members.writing.lock_register", lambda pk: None)
     # Rows are locked within transactions alone.
-    monkeypatch.setattr(importing, "_locked_organisation", lambda batch: batch.organisation)
+    monkeypatch.setattr(importing, "lock_living", lambda organisation, *_: organisation)
     left, statement = [], 0
     while True:
         try:

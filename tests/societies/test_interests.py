@@ -75,6 +75,7 @@ def side(federation, society):
         make_actor(Role.COMMITTEE_LEADER, federation),
         make_actor(Role.COMMITTEE_MEMBER, federation),
         make_actor(Role.INSPECTOR, society),
+        make_actor(Role.INSPECTION_LEAD, federation),
         make_actor(Role.ASSESSOR, society.party_organisations.get()),
         make_actor(Role.EXPERT),
     ]

@@ -135,8 +135,12 @@ def any_quarter(self):
     return [(self.first, self.last)]
 
 
+OVER_NOTHING = "sum(p.weight) FILTER (WHERE s.den > 0)"
+
+
 def without_weights(shape_select):
-    return shape_select.replace("sum(p.weight) > 0", "sum(p.weight) < 0")
+    assert OVER_NOTHING in shape_select
+    return shape_select.replace(OVER_NOTHING + " > 0", OVER_NOTHING + " < 0")
 
 
 def every_return(societies, window, sections):
