@@ -1,7 +1,8 @@
 """`./portal bench night --societies 210,2100`, on the throw-away server that devstack started.
 
-The parent makes one migrated database and a copy of it for each size; a process of its own builds
-and measures each world, so that no size inherits another's memory. JSON goes to standard output,
+The parent makes one migrated database and a copy of it for each size. A process of its own builds
+each world and another one measures it: what a builder once held stays with its process and would
+pass for the memory of the nights. JSON goes to standard output,
 everything else to standard error.
 """
 
@@ -28,14 +29,16 @@ TEMPLATE = "bench_template"
 def main(argv: Sequence[str]) -> int:
     """Status 1 if a limit does not hold."""
     parser = argparse.ArgumentParser(prog="portal bench")
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="night")
     night = commands.add_parser("night", help="覆盖和星级的夜间计算")
     night.add_argument("--societies", type=_sizes, default=[210, 2100], help="如 210,2100")
-    one = commands.add_parser("size", help=argparse.SUPPRESS)
-    one.add_argument("societies", type=int)
+    commands.add_parser("build").add_argument("societies", type=int)
+    commands.add_parser("measure")
     options = parser.parse_args(argv)
-    if options.command == "size":
-        return _one_size(options.societies)
+    if options.command == "build":
+        return _build(options.societies)
+    if options.command == "measure":
+        return _measure()
     return _night(options.societies)
 
 
@@ -65,21 +68,33 @@ def _measured(server: str, size: int) -> dict[str, Any]:
     name = f"bench_{size}"
     _database(server, name, TEMPLATE)
     begun = time.monotonic()
-    out = _run([sys.executable, "-m", "tools.bench", "size", str(size)], f"{server}/{name}")
+    bench, url = [sys.executable, "-m", "tools.bench"], f"{server}/{name}"
+    _run([*bench, "build", str(size)], url)
+    out = _run([*bench, "measure"], url)
     _tell(f"{size} 家：建立和测量共 {time.monotonic() - begun:.0f} 秒")
     found: dict[str, Any] = json.loads(out)
     return found
 
 
-def _one_size(size: int) -> int:
+def _build(size: int) -> int:
     import django
 
     django.setup()
-    from tools.bench import nights, report, worlds
+    from tools.bench import worlds
 
-    federation = worlds.build(size)
+    worlds.build(size)
     worlds.settle()
-    found = nights.measure(federation)
+    return 0
+
+
+def _measure() -> int:
+    import django
+
+    django.setup()
+    from societies.models import Federation
+    from tools.bench import nights, report
+
+    found = nights.measure(Federation.objects.get())
     said = {
         "row": report.size_row(found),
         "limits": [[limit.name, limit.found, limit.most] for limit in report.limits_of(found)],
