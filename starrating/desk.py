@@ -60,12 +60,12 @@ def _clerk(row: RatingEntry, on: date) -> list[Task]:
     name = f"{row.round.year} 年度星级评定"
     if row.state == S.OPEN:
         why = row.return_reason or "填写创建目标和措施，送党组织书记审签"
-        due = row.round.apply_by
-        return [_task(f"创建申报：{name}", why, "待申报", _address(row), "去申报", due, on)]
+        due, state = row.round.apply_by, "已退回" if row.return_reason else "待申报"
+        return [_task(f"创建申报：{name}", why, state, _address(row), "去申报", due, on)]
     if row.state == S.APPLIED and row.round.computed_at is not None:
         why = row.return_reason or "逐项核对系统测算分，认可或提出异议"
-        due = self_deadline(row)
-        return [_task(f"自评：{name}", why, "待自评", _address(row), "去自评", due, on)]
+        due, state = self_deadline(row), "已退回" if row.return_reason else "待自评"
+        return [_task(f"自评：{name}", why, state, _address(row), "去自评", due, on)]
     return []
 
 

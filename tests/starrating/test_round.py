@@ -7,11 +7,11 @@ import pytest
 
 from accounts.permissions import Role, ScopeKind
 from common import workdays
-from common.clock import start_of
+from common.clock import day_of, start_of
 from common.errors import ActionRefused, Conflict
 from societies.access import Scope
 from societies.grants import actors_for
-from starrating import actions
+from starrating import actions, desk
 from starrating.actions import Put, Said
 from starrating.actions.publicity import publicity_end
 from starrating.awarding import entitlement, scale_of
@@ -196,7 +196,9 @@ def test_the_secretary_hands_back_and_the_clerk_sends_again():
         entry=entry, row_version=None, reason="请写具体", by=secretary, now=APPLIED
     )
     assert (entry.state, entry.return_reason) == (EntryState.OPEN, "请写具体")
+    assert [task.status_label for task in desk.society(clerk, day_of(APPLIED))] == ["已退回"]
     entry = apply(entry, cast)
+    assert [task.status_label for task in desk.society(clerk, day_of(SELF))] == ["待自评"]
     said = confirmed(entry)
     entry = actions.send_self_assessment(
         entry=entry, row_version=None, said=said, by=clerk, now=SELF
@@ -205,6 +207,7 @@ def test_the_secretary_hands_back_and_the_clerk_sends_again():
         entry=entry, row_version=None, reason="再核对", by=secretary, now=SELF
     )
     assert entry.state == EntryState.APPLIED
+    assert [task.status_label for task in desk.society(clerk, day_of(SELF))] == ["已退回"]
     assert assess_self(entry, cast).state == EntryState.SELF_ASSESSED
 
 
