@@ -6,11 +6,14 @@ mended.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Subquery, Value, When
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from accounts.permissions import Permission
@@ -25,37 +28,52 @@ ANCHOR = "quality"
 
 @dataclass(frozen=True)
 class Line:
-    """One issue with the place that mends it: a table of the ledger, else the three tiers."""
+    """One issue with the place that mends it: a table of the ledger, else the three tiers.
 
-    issue: DataQualityIssue
+    is_error: whether it keeps tables of the ledger from being clear (R-LED-02).
+    """
+
+    message: str
+    is_error: bool
+    opened_on: str
     place: str
     url: str
 
-    @property
-    def is_error(self) -> bool:
-        """Whether it keeps tables of the ledger from being clear (R-LED-02)."""
-        return self.issue.severity == Severity.ERROR
+
+def prepare(actor: Actor, rows: QuerySet, on: date) -> QuerySet:
+    """Add the issues open on a day to the society's row, errors first, and its newest ledger."""
+    weight = Case(When(severity=Severity.ERROR, then=Value(0)), default=Value(1))
+    issues = DataQualityIssue.objects.visible_to(actor).filter(society=OuterRef("pk")).open_on(on)
+    said = JSONObject(**{key: key for key in ("message", "severity", "opened_on", "section")})
+    # The version in which the society states its figures next.
+    ledgers = Ledger.objects.visible_to(actor).standing().filter(society=OuterRef("pk"))
+    newest = ledgers.order_by("-period__as_of", "-version").values("pk")[:1]
+    return rows.annotate(
+        open_issues=ArraySubquery(issues.order_by(weight, "opened_on", "pk").values(data=said)),
+        newest_ledger=Subquery(newest),
+    )
 
 
 def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
-    """The issues open on a day, errors first; one query."""
-    weight = Case(When(severity=Severity.ERROR, then=Value(0)), default=Value(1))
-    rows = DataQualityIssue.objects.visible_to(actor).filter(society=society).open_on(on)
-    # The version in which the society states its figures next.
-    ledgers = Ledger.objects.visible_to(actor).standing().filter(society=society)
-    newest = Subquery(ledgers.order_by("-period__as_of", "-version").values("pk")[:1])
-    rows = rows.annotate(newest=newest).order_by(weight, "opened_on", "pk")
-    return {"lines": [_line(issue, society, issue.newest) for issue in rows]}
+    """The issues open on a day; no query. Read with `prepare`."""
+    row: Any = society
+    return {"lines": [_line(issue, society, row.newest_ledger) for issue in row.open_issues]}
 
 
-def _line(issue: DataQualityIssue, society: Society, newest: int | None) -> Line:
-    if issue.section not in Section.values:
-        return Line(issue, "三层组织", reverse("branches:society", args=[society.pk]))
-    label = str(Section(issue.section).label)
+def _line(issue: Mapping[str, Any], society: Society, newest: int | None) -> Line:
+    is_error = issue["severity"] == Severity.ERROR
+    place, url = _place(issue["section"], society, newest)
+    return Line(issue["message"], is_error, issue["opened_on"], place, url)
+
+
+def _place(section: str, society: Society, newest: int | None) -> tuple[str, str]:
+    if section not in Section.values:
+        return "三层组织", reverse("branches:society", args=[society.pk])
+    label = str(Section(section).label)
     if newest is None:
-        return Line(issue, label, reverse("ledgers:list"))
-    number = Section.values.index(issue.section) + 1
-    return Line(issue, label, reverse("ledgers:section", args=[newest, number]))
+        return label, reverse("ledgers:list")
+    number = Section.values.index(section) + 1
+    return label, reverse("ledgers:section", args=[newest, number])
 
 
 def tasks(actor: Actor, on: date) -> list[Task]:

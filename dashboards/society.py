@@ -25,12 +25,14 @@ from common import clock
 from common.forms import PortalForm
 from common.months import EARLIEST
 from dashboards import quality
-from dashboards.coverage.panel import read as coverage_of
+from dashboards.coverage import panel as coverage
 from ledgers import panel as ledgers
 from societies.access import Actor
 from societies.decorators import ActorRequest, require_permission
 from societies.models import Society
 from starrating import panel as stars
+from supervision import panel as rectification
+from training import panel as training
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Panel:
     permission: without it on any object the panel is left out. read: gives the template's context
     for a society on a day. place: "top" (under the head), "main" or "aside". inside: only for the
     society itself and the committee (roles.md §3). prepare: adds to the society's own row what
-    `read` needs of it, which saves a query.
+    `read` needs, as far as the reader may see it, which saves a query.
     """
 
     template: str
@@ -48,7 +50,7 @@ class Panel:
     read: Callable[[Actor, Society, date], dict[str, Any]]
     place: str = "main"
     inside: bool = False
-    prepare: Callable[[QuerySet, date], QuerySet] | None = None
+    prepare: Callable[[Actor, QuerySet, date], QuerySet] | None = None
 
     def shown_to(self, actor: Actor) -> bool:
         """Whether the reader gets this part."""
@@ -68,13 +70,27 @@ def _register(actor: Actor, society: Society, on: date) -> dict[str, Any]:
 
 
 PANELS = (
-    Panel("dashboards/society/_coverage.html", Permission.SOCIETY_VIEW, coverage_of, place="top"),
+    Panel(
+        coverage.TEMPLATE,
+        Permission.SOCIETY_VIEW,
+        coverage.read,
+        place="top",
+        prepare=coverage.prepare,
+    ),
     Panel("dashboards/society/_tiers.html", Permission.ORGANISATION_VIEW, _tiers),
     Panel("dashboards/society/_postings.html", Permission.ORGANISATION_VIEW, _postings),
     Panel(ledgers.TEMPLATE, Permission.LEDGER_VIEW, ledgers.read, prepare=ledgers.prepare),
     Panel(life.TEMPLATE, Permission.LIFE_VIEW, life.read, prepare=life.prepare),
     Panel(stars.TEMPLATE, Permission.STAR_VIEW, stars.read),
-    Panel(quality.TEMPLATE, Permission.SOCIETY_VIEW, quality.read, inside=True),
+    Panel(rectification.TEMPLATE, Permission.FINDING_VIEW, rectification.read),
+    Panel(training.TEMPLATE, Permission.HOURS_TOTAL, training.read, prepare=training.prepare),
+    Panel(
+        quality.TEMPLATE,
+        Permission.SOCIETY_VIEW,
+        quality.read,
+        inside=True,
+        prepare=quality.prepare,
+    ),
     Panel("dashboards/society/_register.html", Permission.SOCIETY_VIEW, _register, place="aside"),
 )
 
@@ -104,7 +120,7 @@ def society(request: ActorRequest, pk: int) -> HttpResponse:
     shown = [panel for panel in PANELS if panel.shown_to(actor)]
     rows: QuerySet = Society.objects.visible_to(actor).select_related("federation")
     for panel in shown:
-        rows = panel.prepare(rows, on) if panel.prepare else rows
+        rows = panel.prepare(actor, rows, on) if panel.prepare else rows
     found = get_object_or_404(rows, pk=pk)
     places: dict[str, list[dict[str, Any]]] = {"top": [], "main": [], "aside": []}
     for panel in shown:

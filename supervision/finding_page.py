@@ -48,6 +48,26 @@ LANES = (
     Lane("verify", "待复查", (S.SUBMITTED, S.VERIFIED), ("submitted_on", "pk")),
     Lane("closed", "已销号", (S.CLOSED,), ("-closed_at", "-pk")),
 )
+# Filters of the list beyond the columns of the board.
+OPEN = ("open", "未销号")
+
+
+@dataclass(frozen=True)
+class Age:
+    """How many calendar days ago a finding was issued: least to most, both counted."""
+
+    key: str
+    label: str
+    least: int
+    most: int | None = None
+
+
+AGES = (
+    Age("0-30", "30 天以内", 0, 30),
+    Age("31-60", "31—60 天", 31, 60),
+    Age("61-90", "61—90 天", 61, 90),
+    Age("91", "90 天以上", 91),
+)
 LANE_OF = {state: lane for lane in LANES for state in lane.states}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Self
 
 from django.db.models import BooleanField, Case, DateField, F, Func, IntegerField, Q, Value, When
@@ -79,6 +79,11 @@ class FindingQuerySet(FindingPartQuerySet):
                 output_field=BooleanField(),
             )
         )
+
+    def aged(self, on: date, least: int, most: int | None = None) -> Self:
+        """Issued so many calendar days before a day: at least `least`, at most `most`."""
+        rows = self.filter(issued_on__lte=on - timedelta(days=least))
+        return rows if most is None else rows.filter(issued_on__gte=on - timedelta(days=most))
 
     def overdue(self, on: date) -> Self:
         """Those that are overdue at the end of a day."""

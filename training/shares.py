@@ -30,7 +30,12 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from common.shares import NO_VALUE, share
+
 MEMBER, OFFICER = "member", "officer"
+# Fewer people than this would let a share point at one of them.
+LEAST = 5
+TOO_FEW = f"不足 {LEAST} 人"
 
 _SQL = """
 WITH asked AS (
@@ -120,3 +125,10 @@ def totals(shares: Iterable[HourShare]) -> dict[tuple[int, str], tuple[int, int]
         num, den = found.get(key, (0, 0))
         found[key] = (num + each.num, den + each.den)
     return found
+
+
+def said(found: tuple[int, int] | None) -> str:
+    """A share, 不足 5 人, or a dash where nobody owes hours (R-TRN-11)."""
+    if found is None or not found[1]:
+        return NO_VALUE
+    return TOO_FEW if found[1] < LEAST else share(*found)

@@ -21,7 +21,7 @@ TEMPLATE = "branches/life/panel.html"
 SHOWN = 5
 
 
-def prepare(rows: QuerySet, on: date) -> QuerySet:
+def prepare(actor: Actor, rows: QuerySet, on: date) -> QuerySet:
     """Add what `read` needs to the society's row; within its scope because the row is."""
     owed = ExpectedLife.objects.in_window(date(on.year, 1, 1), on - timedelta(days=1))
     sums = owed.filter(society=OuterRef("pk")).summed("kind")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import forms
 from django.db.models import QuerySet
 
+from common import clock
 from common.formpages import ActionForm, VersionedForm
 from common.imports.door import MAX_BYTES
 from common.listing import FilterForm
 from societies.models import Society
 from supervision.evidence_files import TYPES, WORDS
-from supervision.finding_page import LANES
+from supervision.finding_page import AGES, LANES, OPEN
 from supervision.models import Finding, FindingSeverity, FindingSource
 
 _TWO = {"rows": 2}
@@ -22,11 +24,20 @@ _FOUR = {"rows": 4}
 _PASSED_ON = [each for each in FindingSource.choices if each[0] != FindingSource.BATCH]
 
 
+@dataclass(frozen=True)
+class Offered:
+    """What the filters offer: key and name of the batches and societies of the findings read."""
+
+    batches: Sequence[tuple[int, str]]
+    societies: Sequence[tuple[int, str]]
+
+
 class FindingFilter(FilterForm):
     """Filters of the board and the list."""
 
     q = forms.CharField(label="搜索", required=False, max_length=50)
     batch = forms.ChoiceField(label="督导批次", required=False)
+    society = forms.ChoiceField(label="学会", required=False)
     severity = forms.ChoiceField(
         label="程度", required=False, choices=[("", "全部程度"), *FindingSeverity.choices]
     )
@@ -34,13 +45,17 @@ class FindingFilter(FilterForm):
         label="期限", required=False, choices=[("", "全部期限"), ("True", "已逾期")]
     )
 
-    def __init__(self, *args: Any, batches: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Offered, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        found = [(str(pk), name) for pk, name in batches]
+        found = [(str(pk), name) for pk, name in offered.batches]
         none = ("none", "批次以外登记")
         self.fields["batch"].choices = [("", "全部批次"), *found, none]  # type: ignore[attr-defined]
         if not found:
             del self.fields["batch"]
+        named = [(str(pk), name) for pk, name in offered.societies]
+        self.fields["society"].choices = [("", "全部学会"), *named]  # type: ignore[attr-defined]
+        if len(named) < 2:
+            del self.fields["society"]
 
     def narrow_q(self, rows: QuerySet[Finding], text: str) -> QuerySet[Finding]:
         """By code, title, society name or initials."""
@@ -56,17 +71,29 @@ class FindingFilter(FilterForm):
 
 
 class FindingListFilter(FindingFilter):
-    """Filters of the list: also by column of the board."""
+    """Filters of the list: also by column of the board, and by age."""
 
     lane = forms.ChoiceField(
         label="进度",
         required=False,
-        choices=[("", "全部进度"), *((lane.key, lane.label) for lane in LANES)],
+        choices=[("", "全部进度"), OPEN, *((lane.key, lane.label) for lane in LANES)],
+    )
+    age = forms.ChoiceField(
+        label="下发至今",
+        required=False,
+        choices=[("", "下发至今不限"), *((age.key, age.label) for age in AGES)],
     )
 
     def narrow_lane(self, rows: QuerySet[Finding], value: str) -> QuerySet[Finding]:
-        """The states of a column."""
+        """The states of a column, or everything not closed."""
+        if value == OPEN[0]:
+            return rows.open()  # type: ignore[attr-defined]
         return rows.filter(state__in=next(lane.states for lane in LANES if lane.key == value))
+
+    def narrow_age(self, rows: QuerySet[Finding], value: str) -> QuerySet[Finding]:
+        """By calendar days since the issue."""
+        age = next(age for age in AGES if age.key == value)
+        return rows.aged(clock.today(), age.least, age.most)  # type: ignore[attr-defined]
 
 
 class RegisterForm(ActionForm):

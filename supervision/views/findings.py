@@ -24,7 +24,7 @@ from societies.decorators import ActorRequest, PermissionRequired, require_permi
 from societies.models import Society
 from supervision import actions
 from supervision.finding_page import LANE_OF, LANES, Due, Lane, due_of, with_page_facts
-from supervision.forms.findings import FindingFilter, FindingListFilter, RegisterForm
+from supervision.forms.findings import FindingFilter, FindingListFilter, Offered, RegisterForm
 from supervision.models import Finding, FindingSeverity
 from supervision.views.finding import finding_context, page_of, visible_finding
 
@@ -56,10 +56,18 @@ class Shown:
         return self.count - len(self.cards)
 
 
-def batches_of(actor: Actor) -> list[tuple[int, str]]:
-    """Key and name of the batches whose findings the actor reads, the latest first."""
-    rows = Finding.objects.visible_to(actor).filter(batch__isnull=False).order_by("-batch")
-    return list(rows.values_list("batch", "batch__name").distinct())
+def offered_to(actor: Actor) -> Offered:
+    """The batches, the latest first, and the societies whose findings the actor reads."""
+    rows = Finding.objects.visible_to(actor).order_by()
+    pairs = rows.values_list(
+        "batch", "batch__name", "society", "society__name", "society__sort_key"
+    ).distinct()
+    batches = {pk: name for pk, name, *_ in pairs if pk is not None}
+    societies = {pk: (key, name) for *_, pk, name, key in pairs}
+    return Offered(
+        sorted(batches.items(), reverse=True),
+        [(pk, societies[pk][1]) for pk in sorted(societies, key=lambda pk: societies[pk])],
+    )
 
 
 @require_safe
@@ -67,7 +75,7 @@ def batches_of(actor: Actor) -> list[tuple[int, str]]:
 def board(request: ActorRequest) -> HttpResponse:
     """Four columns, counts and overdue; at the federation one finding beside them."""
     actor, on = request.actor, clock.today()
-    form = FindingFilter(request.GET, batches=batches_of(actor))
+    form = FindingFilter(request.GET, offered=offered_to(actor))
     rows = form.narrow(Finding.objects.visible_to(actor).with_overdue(on))
     asked = request.GET.get("open", "")
     beside = actor.spec.kind == ScopeKind.FEDERATION
@@ -159,8 +167,8 @@ class FindingList(PermissionRequired, ScopedListView):
         return with_page_facts(rows).select_related("rule")
 
     def selection(self) -> tuple[QuerySet[Any], FilterForm]:
-        """The filter offers the batches of the reader's findings."""
-        form = FindingListFilter(self.request.GET, batches=batches_of(self.request.actor))
+        """The filter offers the batches and societies of the reader's findings."""
+        form = FindingListFilter(self.request.GET, offered=offered_to(self.request.actor))
         return form.narrow(self.all_rows()).order_by(*self.order()), form
 
     def context(self) -> dict[str, Any]:

@@ -5,14 +5,16 @@ from datetime import date
 from django.urls import reverse
 
 from accounts.permissions import Role
-from dashboards.coverage.panel import read
+from dashboards.coverage.panel import prepare, read
+from societies.models import Society
 from tests.dashboards.conftest import FROZEN, TODAY
 from tests.factories import make_actor
 
 
 def parts(actor, society, on):
     """name → (value, fraction, since)."""
-    found = read(actor, society, on)["parts"]
+    row = prepare(actor, Society.objects.all(), on).get(pk=society.pk)
+    found = read(actor, row, on)["parts"]
     return {part.name: (part.value, part.fraction, part.since) for part in found}
 
 

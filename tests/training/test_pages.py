@@ -13,9 +13,8 @@ from django.urls import reverse
 from common.once import new_token
 from tests.factories import make_class, make_post, make_society
 from tests.training.conftest import TODAY
-from training import desk
+from training import desk, shares
 from training.models import ClassQuota, Enrolment, HourEvent, TrainingClass, YearHours
-from training.views import totals
 
 pytestmark = pytest.mark.django_db
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -136,9 +135,9 @@ def test_shares_of_fewer_than_five_are_not_told(school, client, monkeypatch):
     page = as_(client, school.reviewer).get(url).content.decode()
     assert "不足 5 人" in page
     assert "50.0%" not in page
-    monkeypatch.setattr(totals, "LEAST", 4)
+    monkeypatch.setattr(shares, "LEAST", 4)
     assert "50.0%" in client.get(url).content.decode()
-    monkeypatch.setattr(totals, "LEAST", 5)
+    monkeypatch.setattr(shares, "LEAST", 5)
     school.member()
     assert "40.0%" in client.get(url).content.decode()
 

@@ -13,22 +13,10 @@ from branches.models import PartyOrganisation
 from common import clock
 from common.exports import ListExport
 from common.listing import Column, ScopedListView
-from common.shares import NO_VALUE, share
 from societies.decorators import PermissionRequired
 from societies.models import Society
 from training.forms.hours import TotalsFilter
-from training.shares import MEMBER, OFFICER, hour_shares, totals
-
-# Fewer people than this would let a share point at one of them.
-LEAST = 5
-TOO_FEW = f"不足 {LEAST} 人"
-
-
-def said(found: tuple[int, int] | None) -> str:
-    """A share, 不足 5 人, or a dash where nobody owes hours."""
-    if found is None or not found[1]:
-        return NO_VALUE
-    return TOO_FEW if found[1] < LEAST else share(*found)
+from training.shares import MEMBER, OFFICER, hour_shares, said, totals
 
 
 class TotalsList(PermissionRequired, ScopedListView):

@@ -180,8 +180,8 @@ def test_a_desk_asks_few_queries(draft, cast, django_assert_max_num_queries):
 
 def test_panel_of_a_society(before, society, cast, django_assert_max_num_queries):
     make_period(society.federation, date(2026, 12, 31), opened=False)
-    seen = prepare(Society.objects.visible_to(cast.reviewer), TODAY).get()
-    with django_assert_max_num_queries(3):
+    seen = prepare(cast.reviewer, Society.objects.visible_to(cast.reviewer), TODAY).get()
+    with django_assert_max_num_queries(2):
         values = read(cast.reviewer, seen, TODAY)
     assert [row.pk for row in values["ledgers"]] == [before.pk]
     assert values["clear_count"] in range(6) and values["measures"] == []
