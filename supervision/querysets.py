@@ -99,3 +99,10 @@ class InspectorSeatQuerySet(CheckPartQuerySet):
     def living(self) -> Self:
         """Not replaced."""
         return self.filter(ended_at__isnull=True)
+
+
+class OfAnswerQuerySet(SpotCheckQuerySet):
+    """What hangs on an answer: its photos and its sends; read with the check."""
+
+    batch = "answer__spot_check__batch__"
+    check = "answer__spot_check__"

@@ -1,5 +1,6 @@
 """Checklists as data; batches, their frozen frame, spot checks, seats; findings."""
 
+from supervision.models.answers import Answer, AnswerPhoto, AnswerSend, AnswerValue
 from supervision.models.batches import BatchState, BatchStep, InspectionBatch
 from supervision.models.checks import CheckState, InspectorSeat, SpotCheck
 from supervision.models.editions import (
@@ -12,11 +13,18 @@ from supervision.models.editions import (
 from supervision.models.findings import Finding, FindingSource, FindingState, FindingStep
 from supervision.models.frames import FramePart, FrameRow
 from supervision.models.rectification import EvidenceKind, FindingEvidence, FindingExtension
+from supervision.models.signatures import CheckSignature, CheckStep, SignatureKind
 
 __all__ = [
+    "Answer",
+    "AnswerPhoto",
+    "AnswerSend",
+    "AnswerValue",
     "BatchState",
     "BatchStep",
+    "CheckSignature",
     "CheckState",
+    "CheckStep",
     "ChecklistEdition",
     "ChecklistItem",
     "EvidenceKind",
@@ -33,5 +41,6 @@ __all__ = [
     "InspectorSeat",
     "Prefill",
     "SeverityRule",
+    "SignatureKind",
     "SpotCheck",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from accounts.permissions import Permission
-from common.constraints import both_or_neither
+from common.constraints import both_or_neither, different_users
 from common.history import tracked
 from societies.access import Owned, ScopePaths
 from societies.models import Appointment, Federation, Society
@@ -26,7 +27,13 @@ class CheckState(models.TextChoices):
     TO_SIGN = "to_sign", "待签字"
     CONFIRMED = "confirmed", "已签字，待学会反馈"
     REPLIED = "replied", "学会已反馈"
+    PASSED_ON = "passed_on", "待作结论"
     CONCLUDED = "concluded", "已有结论"
+
+
+_UNSIGNED = ", ".join(
+    f"'{state}'" for state in (CheckState.PLANNED, CheckState.IN_PROGRESS, CheckState.TO_SIGN)
+)
 
 
 @tracked()
@@ -34,7 +41,8 @@ class SpotCheck(Owned, models.Model):
     """抽查 of one drawn society, made by the draw. The society reads it from the notice on.
 
     federation: the batch's, for numbers without repetition. part: 随机 or 必查; pass rates are
-    published for 随机 only (R-SUP-02). position: the row of the printed result.
+    published for 随机 only (R-SUP-02). position: the row of the printed result. reply_due: the
+    last day of the society's right of reply, counted from the last signature. conclusion: final.
     """
 
     batch = models.ForeignKey(InspectionBatch, on_delete=models.PROTECT, related_name="checks")
@@ -44,6 +52,19 @@ class SpotCheck(Owned, models.Model):
     part = models.CharField("方式", max_length=10, choices=DRAWN)
     position = models.PositiveSmallIntegerField("序")
     state = models.CharField("状态", max_length=20, choices=CheckState, default=CheckState.PLANNED)
+    confirmed_at = models.DateTimeField("三方签字时间", null=True, blank=True)
+    reply_due = models.DateField("反馈截止", null=True, blank=True)
+    reply = models.CharField("学会反馈", max_length=1000, blank=True)
+    replied_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    replied_at = models.DateTimeField("反馈时间", null=True, blank=True)
+    opinion = models.CharField("组长意见", max_length=500, blank=True)
+    passed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    passed_at = models.DateTimeField("报送时间", null=True, blank=True)
+    conclusion = models.CharField("结论", max_length=500, blank=True)
     concluded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -60,7 +81,28 @@ class SpotCheck(Owned, models.Model):
         constraints = [
             models.UniqueConstraint(name="spot_check_once_a_batch", fields=["batch", "society"]),
             models.UniqueConstraint(name="spot_check_code_once", fields=["federation", "code"]),
+            both_or_neither("spot_check_confirmed", "confirmed_at", "reply_due", "签字"),
+            both_or_neither("spot_check_replied", "replied_by", "replied_at", "反馈"),
+            both_or_neither("spot_check_passed", "passed_by", "passed_at", "报送"),
             both_or_neither("spot_check_concluded", "concluded_by", "concluded_at", "结论"),
+            different_users(
+                "spot_check_lead_does_not_conclude",
+                "passed_by",
+                "concluded_by",
+                "报送结果和作出结论须由不同的人办理",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="signed_stays_signed",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func=(
+                    f"IF OLD.state NOT IN ({_UNSIGNED}) AND NEW.state IN ({_UNSIGNED}) THEN "
+                    "RAISE EXCEPTION '三方已签字，不能退回' USING ERRCODE = 'check_violation'; "
+                    "END IF; RETURN NEW;"
+                ),
+            )
         ]
         indexes = [models.Index(fields=["society", "concluded_at"], name="spot_check_of_society")]
 
