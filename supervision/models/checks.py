@@ -114,7 +114,8 @@ class SpotCheck(Owned, models.Model):
 class InspectorSeat(Owned, models.Model):
     """Who inspects: two places for each check, two different users.
 
-    appointment: opened by the notice. declared_at: when the user declared 无回避情形. ended_at: a
+    appointment: opened by the notice. declared_at: when the user declared 无回避情形;
+    recusal: why he must stay out instead, for the lead who then replaces him. ended_at: a
     replaced inspector's seat stays as history.
     """
 
@@ -130,6 +131,7 @@ class InspectorSeat(Owned, models.Model):
         Appointment, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     declared_at = models.DateTimeField("声明无回避情形时间", null=True, blank=True)
+    recusal = models.CharField("回避情形", max_length=200, blank=True)
     ended_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -159,6 +161,10 @@ class InspectorSeat(Owned, models.Model):
             ),
             models.CheckConstraint(
                 name="inspector_seat_two_places", condition=Q(place__gte=1, place__lte=2)
+            ),
+            models.CheckConstraint(
+                name="inspector_seat_declared_or_recused",
+                condition=Q(declared_at__isnull=True) | Q(recusal=""),
             ),
             both_or_neither("inspector_seat_ended", "ended_by", "ended_at", "调换"),
             models.CheckConstraint(
