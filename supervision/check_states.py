@@ -18,9 +18,7 @@ REOPEN = Transition(
     "reopen", "退回修改", (S.TO_SIGN,), S.IN_PROGRESS, P.CHECK_ANSWER, needs=("reason",)
 )
 SIGN_SOCIETY = Transition("sign_society", "学会签字", (S.TO_SIGN,), S.CONFIRMED, P.CHECK_SIGN)
-REPLY = Transition(
-    "reply", "反馈意见", (S.CONFIRMED,), S.REPLIED, P.CHECK_SIGN, needs=("reply",)
-)
+REPLY = Transition("reply", "反馈意见", (S.CONFIRMED,), S.REPLIED, P.CHECK_SIGN, needs=("reply",))
 PASS_ON = Transition(
     "pass_on",
     "报送结果",

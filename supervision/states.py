@@ -95,10 +95,12 @@ TRANSITIONS = (
     *(DRAW, RESCHEDULE, PAIR, NOTIFY, REPLACE, CLOSE),
 )
 DRAFT = "draft"
-# Steps that the findings of a batch take for it.
+# Steps that the checks and the findings of a batch take for it.
+START = "start"
 FINDINGS, RECTIFY = "findings", "rectify"
 VERB_LABELS = {t.verb: t.label for t in TRANSITIONS} | {
     DRAFT: "新建",
+    START: "开始现场检查",
     FINDINGS: "下发问题",
     RECTIFY: "开始整改",
 }

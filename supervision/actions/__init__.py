@@ -1,6 +1,14 @@
 """Every write of supervision."""
 
+from supervision.actions.answering import (
+    Saved,
+    Send,
+    declare_no_recusal,
+    report_recusal,
+    save_answer,
+)
 from supervision.actions.closing import close_batch, notify_societies
+from supervision.actions.concluding import conclude_check, pass_on_check, reply_to_check
 from supervision.actions.drafting import (
     EDITABLE,
     approve_batch,
@@ -27,6 +35,7 @@ from supervision.actions.rectifying import (
     sign_plan,
 )
 from supervision.actions.seats import replace_inspector
+from supervision.actions.signing import reopen_check, sign_check, sign_for_society
 from supervision.actions.verifying import (
     agree_date,
     close_finding,
@@ -39,6 +48,8 @@ from supervision.actions.verifying import (
 __all__ = [
     "EDITABLE",
     "FindingDraft",
+    "Saved",
+    "Send",
     "accept_finding",
     "add_evidence",
     "agree_date",
@@ -47,7 +58,9 @@ __all__ = [
     "close_batch",
     "close_finding",
     "commit_seed",
+    "conclude_check",
     "decide_extension",
+    "declare_no_recusal",
     "decline_plan",
     "draft_batch",
     "draw_batch",
@@ -57,21 +70,28 @@ __all__ = [
     "hand_back_plan",
     "issue_findings",
     "notify_societies",
+    "pass_on_check",
     "propose_pairs",
     "recommit_seed",
     "register_finding",
     "remove_evidence",
+    "reopen_check",
     "replace_inspector",
+    "reply_to_check",
+    "report_recusal",
     "reschedule_batch",
     "review_batch",
     "review_extension",
+    "save_answer",
     "send_back_finding",
     "send_batch",
     "send_evidence",
     "send_measure",
     "send_plan",
     "set_pairs",
+    "sign_check",
     "sign_evidence",
+    "sign_for_society",
     "sign_measure",
     "sign_plan",
     "verify_again",

@@ -164,9 +164,7 @@ def _severity(value: str, severity: str) -> str:
     return severity if value == AnswerValue.MOSTLY else ""
 
 
-def _write(
-    row: Answer, words: tuple[str, str, str], send: Send, by: Actor, now: datetime
-) -> None:
+def _write(row: Answer, words: tuple[str, str, str], send: Send, by: Actor, now: datetime) -> None:
     row.value, row.note, row.severity = words
     row.client, row.seq = send.client, send.seq
     row.answered_by, row.answered_at = by.user, now
