@@ -101,8 +101,19 @@ class InspectorSeatQuerySet(CheckPartQuerySet):
         return self.filter(ended_at__isnull=True)
 
 
-class OfAnswerQuerySet(SpotCheckQuerySet):
-    """What hangs on an answer: its photos and its sends; read with the check."""
+class AnswerQuerySet(CheckPartQuerySet):
+    """Answers: for the society from the moment on that they go to signing."""
+
+    def visible_to(self, actor: Actor | None) -> Self:
+        """As the check's; what inspectors still write is theirs and the committee's."""
+        rows = super().visible_to(actor)
+        if actor is None or actor.spec.kind != ScopeKind.SOCIETY or actor.role == Role.INSPECTOR:
+            return rows
+        return rows.exclude(**{f"{self.check}state__in": ("planned", "in_progress")})
+
+
+class OfAnswerQuerySet(AnswerQuerySet):
+    """What hangs on an answer: its photos and its sends; read with the answer."""
 
     batch = "answer__spot_check__batch__"
     check = "answer__spot_check__"

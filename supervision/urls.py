@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from supervision.views import batches, finding, finding_steps, findings, pairs, prints, steps
+from supervision.views import (
+    answers,
+    batches,
+    checks,
+    finding,
+    finding_steps,
+    findings,
+    pairs,
+    prints,
+    steps,
+)
 
 app_name = "supervision"
 urlpatterns = [
@@ -27,6 +37,19 @@ urlpatterns = [
     path("batches/<int:pk>/notify/", steps.notify, name="batch_notify"),
     path("batches/<int:pk>/close/", steps.close, name="batch_close"),
     path("seats/<int:pk>/replace/", pairs.replace, name="seat_replace"),
+    path("checks/", checks.checks, name="checks"),
+    path("checks/<int:pk>/", checks.check, name="check"),
+    path("checks/<int:pk>/print/", checks.check_print, name="check_print"),
+    path("checks/<int:pk>/answers/", answers.check_answers, name="check_answers"),
+    path("checks/<int:pk>/declare/", answers.declare, name="check_declare"),
+    path("checks/<int:pk>/recuse/", answers.recuse, name="check_recuse"),
+    path("checks/<int:pk>/sign/", checks.sign, name="check_sign"),
+    path("checks/<int:pk>/reopen/", checks.reopen, name="check_reopen"),
+    path("checks/<int:pk>/sign/society/", checks.sign_society, name="check_sign_society"),
+    path("checks/<int:pk>/reply/", checks.reply, name="check_reply"),
+    path("checks/<int:pk>/pass-on/", checks.pass_on, name="check_pass_on"),
+    path("checks/<int:pk>/conclude/", checks.conclude, name="check_conclude"),
+    path("answers/<int:pk>/save/", answers.answer_save, name="answer_save"),
     path("findings/", findings.board, name="findings"),
     path("findings/list/", findings.FindingList.as_view(), name="finding_list"),
     path("findings/export/", findings.FindingExport.as_view(), name="finding_export"),

@@ -106,7 +106,8 @@ def report_recusal(*, check: SpotCheck, reason: str, by: Actor, now: datetime) -
     with refusals(InspectorSeat, fields={"recusal": "reason"}):
         seat.clean_fields(exclude=["spot_check", "user", "appointment", "ended_by"])
         seat.save()
-    move(row, "", check_states.RECUSE.verb, by, now, seat.recusal)
+    # The reason is for the lead; steps are read by the society as well.
+    move(row, "", check_states.RECUSE.verb, by, now)
     return seat
 
 

@@ -14,7 +14,7 @@ from common.models import StoredFile
 from societies.access import Owned, ScopePaths
 from supervision.models.checks import CheckState, SpotCheck
 from supervision.models.editions import ChecklistItem, FindingSeverity
-from supervision.querysets import CheckPartQuerySet, OfAnswerQuerySet
+from supervision.querysets import AnswerQuerySet, OfAnswerQuerySet
 
 
 class AnswerValue(models.TextChoices):
@@ -76,7 +76,7 @@ class Answer(Owned, models.Model):
     scope_paths = ScopePaths(
         federation="spot_check__federation_id", society="spot_check__society_id"
     )
-    objects = CheckPartQuerySet.as_manager()
+    objects = AnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = "检查答案"

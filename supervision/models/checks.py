@@ -31,6 +31,15 @@ class CheckState(models.TextChoices):
     CONCLUDED = "concluded", "已有结论"
 
 
+_KINDS = {
+    CheckState.PLANNED: "idle",
+    CheckState.IN_PROGRESS: "info",
+    CheckState.TO_SIGN: "warn",
+    CheckState.CONFIRMED: "warn",
+    CheckState.REPLIED: "info",
+    CheckState.PASSED_ON: "info",
+    CheckState.CONCLUDED: "ok",
+}
 _UNSIGNED = ", ".join(
     f"'{state}'" for state in (CheckState.PLANNED, CheckState.IN_PROGRESS, CheckState.TO_SIGN)
 )
@@ -108,6 +117,11 @@ class SpotCheck(Owned, models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def kind(self) -> str:
+        """The kind of its state's mark, one of common.status.KINDS."""
+        return _KINDS[CheckState(self.state)]
 
 
 @tracked()
