@@ -132,6 +132,13 @@ NAVIGATION: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 covers="supervision:batch",
             ),
             Entry(
+                "supervision:checks",
+                "clipboard-check",
+                "现场抽查",
+                (P.CHECK_VIEW,),
+                covers="supervision:check",
+            ),
+            Entry(
                 "supervision:findings",
                 "tool",
                 "整改跟踪",

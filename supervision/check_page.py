@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.contrib.postgres.functions import RandomUUID
+from django.db.models import Prefetch
+
 from accounts.permissions import Permission, Role
 from common.states import open_steps
 from societies.access import Actor
 from supervision import check_states
-from supervision.models import Answer, AnswerValue, CheckState, CheckStep, SpotCheck
+from supervision.models import Answer, AnswerPhoto, AnswerValue, CheckState, CheckStep, SpotCheck
 
 KINDS = {
     AnswerValue.CONFORM: "ok",
@@ -84,6 +87,9 @@ def sheet(rows: Iterable[Answer]) -> Sheet:
 def answers_of(actor: Actor, check: SpotCheck) -> Sheet:
     """The check's answers as far as this actor reads them."""
     rows = Answer.objects.visible_to(actor).filter(spot_check=check)
+    photos = AnswerPhoto.objects.visible_to(actor).only("answer_id")
+    # photo_key: of the file that may be added next, so that a doubled send adds it once.
+    rows = rows.prefetch_related(Prefetch("photos", photos)).annotate(photo_key=RandomUUID())
     return sheet(rows.select_related("item", "answered_by").order_by("item__position"))
 
 

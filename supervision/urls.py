@@ -10,6 +10,7 @@ from supervision.views import (
     finding_steps,
     findings,
     pairs,
+    photos,
     prints,
     steps,
 )
@@ -50,6 +51,9 @@ urlpatterns = [
     path("checks/<int:pk>/pass-on/", checks.pass_on, name="check_pass_on"),
     path("checks/<int:pk>/conclude/", checks.conclude, name="check_conclude"),
     path("answers/<int:pk>/save/", answers.answer_save, name="answer_save"),
+    path("answers/<int:pk>/photos/add/", photos.photo_add, name="photo_add"),
+    path("photos/<int:pk>/", photos.photo, name="photo"),
+    path("photos/<int:pk>/remove/", photos.photo_remove, name="photo_remove"),
     path("findings/", findings.board, name="findings"),
     path("findings/list/", findings.FindingList.as_view(), name="finding_list"),
     path("findings/export/", findings.FindingExport.as_view(), name="finding_export"),

@@ -17,8 +17,8 @@ from dashboards import quality
 from ledgers import desk as ledger_desk
 from societies.access import Actor
 from starrating import desk as star_desk
+from supervision import check_desk, finding_desk
 from supervision import desk as supervision_desk
-from supervision import finding_desk
 from training import desk as training_desk
 
 Collector = Callable[[Actor, date], list[Task]]
@@ -57,6 +57,7 @@ COLLECTORS: tuple[Collector, ...] = (
     *supervision_desk.TASKS,
     *star_desk.TASKS,
     *training_desk.TASKS,
+    *check_desk.TASKS,
     *finding_desk.TASKS,
     quality.tasks,
     revisions,

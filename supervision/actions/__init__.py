@@ -23,6 +23,7 @@ from supervision.actions.evidence import add_evidence, remove_evidence
 from supervision.actions.extending import ask_extension, decide_extension, review_extension
 from supervision.actions.issuing import FindingDraft, issue_findings, register_finding
 from supervision.actions.pairing import propose_pairs, set_pairs
+from supervision.actions.photos import add_photo, remove_photo
 from supervision.actions.rectifying import (
     accept_finding,
     hand_back_evidence,
@@ -52,6 +53,7 @@ __all__ = [
     "Send",
     "accept_finding",
     "add_evidence",
+    "add_photo",
     "agree_date",
     "approve_batch",
     "ask_extension",
@@ -75,6 +77,7 @@ __all__ = [
     "recommit_seed",
     "register_finding",
     "remove_evidence",
+    "remove_photo",
     "reopen_check",
     "replace_inspector",
     "reply_to_check",

@@ -126,7 +126,7 @@ TEXTS = (
     Texts("supervision.InspectionBatch", "B", "federation_id", BATCH, federal=True),
     Texts("supervision.BatchStep", "B", "batch__federation_id", ("text",), federal=True),
     Texts("supervision.FrameRow", "D", "society_id", ("name",)),
-    Texts("supervision.SpotCheck", "K", "society_id", ("code",)),
+    Texts("supervision.SpotCheck", "K", "society_id", ("code", "opinion", "conclusion")),
     Texts("supervision.Finding", "K", "society_id", FINDING),
     Texts("supervision.FindingStep", "K", "society_id", ("text",)),
     Texts("supervision.FindingEvidence", "K", "society_id", ("title",)),

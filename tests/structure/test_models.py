@@ -77,6 +77,8 @@ NOT_TRACKED: dict[str, str] = {
     "supervision.FrameRow": "frozen; a trigger refuses what comes after",
     "supervision.BatchStep": "insert-only history itself",
     "supervision.FindingStep": "insert-only history itself",
+    "supervision.CheckStep": "insert-only history itself",
+    "supervision.AnswerSend": "insert-only log; the answer is tracked",
     "starrating.RatingStep": "insert-only history itself",
     "starrating.DeliberationVote": "insert-only history itself",
     "starrating.TieVote": "insert-only history itself",
@@ -157,6 +159,7 @@ ALONE = {
     "accounts.User.password_changed_at",  # by the user, always
     "accounts.User.notice_read_at",  # by the user, always
     "accounts.PasswordRecord.changed_at",  # by the user, always
+    "supervision.SpotCheck.confirmed_at",  # of the third signature; who signed stands there
     "supervision.InspectorSeat.declared_at",  # by the seat's user, always
     "ledgers.Ledger.first_filed_at",  # of the first signature; who signed stands in the steps
     "ledgers.Ledger.counted_filed_at",  # follows from signatures (R-LED-08)

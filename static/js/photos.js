@@ -1,0 +1,62 @@
+/* Photos of a spot check: sent when chosen, tried again under the same key, shown once they are kept. */
+(function () {
+  "use strict";
+  const FIRST_WAIT = 2000, LONGEST_WAIT = 30000;
+
+  function newKey() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 15) | 64;
+    bytes[8] = (bytes[8] & 63) | 128;
+    const hex = Array.from(bytes, function (byte) { return byte.toString(16).padStart(2, "0"); }).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  }
+
+  document.querySelectorAll("form[data-photo]").forEach(function (form) {
+    const field = form.elements.photo, state = form.querySelector("[data-photo-state]");
+    let busy = false, wait = FIRST_WAIT, timer = 0;
+    form.querySelector("button").hidden = true;
+    field.addEventListener("change", function () { if (field.files.length) send(); });
+    form.addEventListener("submit", function (event) { event.preventDefault(); send(); });
+    window.addEventListener("online", function () { if (field.files.length) send(); });
+    window.addEventListener("beforeunload", function (event) { if (busy || timer) event.preventDefault(); });
+
+    function send() {
+      if (busy || !field.files.length) return;
+      clearTimeout(timer);
+      timer = 0;
+      busy = true;
+      state.textContent = "照片正在上传";
+      fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual",
+        headers: { Accept: "application/json" }, credentials: "same-origin" })
+        .then(function (answer) {
+          if (answer.status >= 500) throw new Error(String(answer.status));
+          if (![200, 422].includes(answer.status)) return { message: "上传失败：登录已失效或没有权限，请刷新页面" };
+          return answer.json();
+        })
+        .then(function (said) {
+          busy = false;
+          wait = FIRST_WAIT;
+          state.textContent = said.message;
+          form.elements.key.value = newKey();
+          field.value = "";
+          if (said.url) show(said);
+        })
+        .catch(function () {
+          busy = false;
+          state.textContent = "照片未上传，联网后自动重发";
+          timer = setTimeout(send, wait);
+          wait = Math.min(2 * wait, LONGEST_WAIT);
+        });
+    }
+
+    function show(said) {
+      const box = document.createElement("div"), link = document.createElement("a"), image = new Image(76, 76);
+      link.className = "pp-thumb";
+      link.href = image.src = said.url;
+      image.alt = "新添加的照片";
+      link.append(image);
+      box.append(link);
+      form.closest("[data-photos]").querySelector("[data-thumbs]").append(box);
+    }
+  });
+})();

@@ -1,0 +1,142 @@
+"""Open tasks of spot checks, of everybody along them: queries over rows, none stored (D-19)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.urls import reverse
+
+from accounts.permissions import Permission as P
+from common.desk import Task, days_left
+from societies.access import Actor
+from supervision import check_states as steps
+from supervision.models import CheckSignature, CheckState, CheckStep, InspectorSeat, SpotCheck
+
+S = CheckState
+MOST = 20
+Rows = QuerySet[SpotCheck]
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What waits for a right. verb: the step, so that who may not take it is not asked.
+
+    rows: the checks that wait, of those the actor reads; page: where it is done; day: the path to
+    its due day, "" for none.
+    """
+
+    right: P
+    verb: str
+    rows: Callable[[Rows, Actor, date], Rows]
+    what: str
+    label: str
+    button: str
+    page: str = "supervision:check"
+    day: str = ""
+
+
+def _seat(actor: Actor, **fields: bool | str) -> Exists:
+    seats = InspectorSeat.objects.living().filter(
+        spot_check=OuterRef("pk"), user=actor.user, appointment=actor.appointment, **fields
+    )
+    return Exists(seats.order_by())
+
+
+def _undeclared(rows: Rows, actor: Actor, on: date) -> Rows:
+    rows = rows.filter(state__in=steps.DECLARE.sources)
+    return rows.filter(_seat(actor, declared_at__isnull=True, recusal=""))
+
+
+def _answering(rows: Rows, actor: Actor, on: date) -> Rows:
+    return rows.filter(_seat(actor, declared_at__isnull=False), state=S.IN_PROGRESS)
+
+
+def _unsigned(rows: Rows, actor: Actor, on: date) -> Rows:
+    mine = CheckSignature.objects.filter(spot_check=OuterRef("pk"), signed_by=actor.user)
+    rows = rows.filter(_seat(actor, declared_at__isnull=False), state=S.TO_SIGN)
+    return rows.exclude(Exists(mine.order_by()))
+
+
+def _for_society(rows: Rows, actor: Actor, on: date) -> Rows:
+    signed = rows.filter(state=S.TO_SIGN).annotate(signed=Count("signatures"))
+    return signed.filter(signed__gte=2)
+
+
+def _may_reply(rows: Rows, actor: Actor, on: date) -> Rows:
+    return rows.filter(state=S.CONFIRMED, reply_due__gte=on)
+
+
+def _to_pass_on(rows: Rows, actor: Actor, on: date) -> Rows:
+    return rows.filter(Q(state=S.REPLIED) | Q(state=S.CONFIRMED, reply_due__lt=on))
+
+
+def _recused(rows: Rows, actor: Actor, on: date) -> Rows:
+    seats = InspectorSeat.objects.living().filter(spot_check=OuterRef("pk")).exclude(recusal="")
+    return rows.filter(Exists(seats.order_by()))
+
+
+def _to_conclude(rows: Rows, actor: Actor, on: date) -> Rows:
+    return rows.filter(state=S.PASSED_ON)
+
+
+_PHONE, _LAST_DAY = "supervision:check_answers", "batch__on_site_to"
+WAITS: tuple[Wait, ...] = (
+    Wait(
+        *(P.CHECK_ANSWER, "declare", _undeclared, "声明无回避情形并检查", "待检查", "开始检查"),
+        page=_PHONE,
+        day=_LAST_DAY,
+    ),
+    Wait(
+        *(P.CHECK_ANSWER, "sign", _answering, "现场抽查", "检查中", "继续检查"),
+        page=_PHONE,
+        day=_LAST_DAY,
+    ),
+    Wait(P.CHECK_ANSWER, "sign", _unsigned, "签字确认检查情况", "待签字", "去签字", day=_LAST_DAY),
+    Wait(P.CHECK_SIGN, "sign_society", _for_society, "核对检查情况并签字", "待签字", "去签字"),
+    Wait(
+        *(P.CHECK_SIGN, "reply", _may_reply, "可反馈检查意见", "待学会反馈", "查看"),
+        day="reply_due",
+    ),
+    Wait(P.CHECK_REVIEW, "pass_on", _recused, "调换须回避的督导组成员", "须回避", "查看"),
+    Wait(P.CHECK_REVIEW, "pass_on", _to_pass_on, "报送检查结果", "待报送", "去报送"),
+    Wait(P.CHECK_CONCLUDE, "conclude", _to_conclude, "作出抽查结论", "待作结论", "去办理"),
+)
+
+
+def checks(actor: Actor, on: date) -> list[Task]:
+    """What waits for this actor, step by step; nothing that four eyes keep from them."""
+    return [task for wait in WAITS if actor.may_any(wait.right) for task in _tasks(actor, wait, on)]
+
+
+def _tasks(actor: Actor, wait: Wait, on: date) -> list[Task]:
+    rows = SpotCheck.objects.visible_to(actor).filter(batch__closed_at__isnull=True)
+    acted = CheckStep.objects.filter(
+        spot_check=OuterRef("pk"), by=actor.user, verb__in=steps.others(wait.verb)
+    )
+    rows = wait.rows(rows, actor, on).exclude(Exists(acted.order_by()))
+    if wait.verb == steps.CONCLUDE.verb:
+        rows = rows.exclude(passed_by=actor.user).exclude(replied_by=actor.user)
+    rows = rows.annotate(due=F(wait.day)) if wait.day else rows
+    return [_task(row, wait, on) for row in rows.select_related("society").order_by("pk")[:MOST]]
+
+
+def _task(row: SpotCheck, wait: Wait, on: date) -> Task:
+    due: date | None = getattr(row, "due", None)
+    late = due is not None and due < on
+    return Task(
+        title=f"{wait.what}：{row.society.name}",
+        why=row.code,
+        status_kind="bad" if late else "warn",
+        status_label="逾期" if late else wait.label,
+        due=due,
+        due_text=days_left(due, on) if due else "",
+        overdue=late,
+        url=reverse(wait.page, args=[row.pk]),
+        button=wait.button,
+    )
+
+
+TASKS = (checks,)
