@@ -112,11 +112,11 @@ def checks(actor: Actor, on: date) -> list[Task]:
 
 
 def _tasks(actor: Actor, wait: Wait, on: date) -> list[Task]:
-    rows = SpotCheck.objects.visible_to(actor).filter(batch__closed_at__isnull=True)
+    open_rows = SpotCheck.objects.visible_to(actor).filter(batch__closed_at__isnull=True)
     acted = CheckStep.objects.filter(
         spot_check=OuterRef("pk"), by=actor.user, verb__in=steps.others(wait.verb)
     )
-    rows = wait.rows(rows, actor, on).exclude(Exists(acted.order_by()))
+    rows = wait.rows(open_rows, actor, on).exclude(Exists(acted.order_by()))
     if wait.verb == steps.CONCLUDE.verb:
         rows = rows.exclude(passed_by=actor.user).exclude(replied_by=actor.user)
     rows = rows.annotate(due=F(wait.day)) if wait.day else rows
