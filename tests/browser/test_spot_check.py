@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from supervision.models import Answer, AnswerSend, CheckState, SpotCheck
 from tests.browser.conftest import PHONE, in_database
+from tests.factories.accounts import PASSWORD
 from tests.factories.checks import ON_SITE, make_check
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
@@ -19,7 +20,11 @@ SAVE = re.compile(r"/answers/\d+/save/")
 @pytest.fixture
 def world():
     with time_machine.travel(ON_SITE, tick=True):
-        yield make_check()
+        made = make_check()
+        for actor in (made.first, made.second, made.secretary):
+            actor.user.set_password(PASSWORD)
+            actor.user.save()
+        yield made
 
 
 def item(page, code):
