@@ -59,7 +59,9 @@ def phone_response(
         "sheet": page.answers_of(request.actor, row),
         "kinds": page.KINDS,
         "values": [(value, value.label, kind) for value, kind in page.KINDS.items()],
-        "severities": SeverityRule.objects.filter(edition=row.batch.edition),
+        "severities": SeverityRule.objects.visible_to(request.actor).filter(
+            edition=row.batch.edition
+        ),
         "client": uuid4(),
         "declaration": StepForm(initial=first, auto_id="declare_%s"),
         "recusal": recusal or RecusalForm(initial=first, auto_id="recuse_%s"),

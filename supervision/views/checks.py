@@ -125,6 +125,7 @@ def _facts(request: ActorRequest, row: SpotCheck) -> dict[str, Any]:
         "signatures": signatures.select_related("signed_by").order_by("pk"),
         "history": page.history(actor, row),
         "findings": Finding.objects.visible_to(actor).filter(spot_check=row).order_by("code"),
+        "may_review": actor.may(P.CHECK_REVIEW, row),
         "today": clock.today(),
     }
 

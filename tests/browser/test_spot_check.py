@@ -11,7 +11,7 @@ from tests.browser.conftest import PHONE, in_database
 from tests.factories.accounts import PASSWORD
 from tests.factories.checks import ON_SITE, make_check
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 # What Chromium says of a request that found no network.
 DROPPED = re.compile(r"ERR_(INTERNET_DISCONNECTED|FAILED)")
 SAVE = re.compile(r"/answers/\d+/save/")

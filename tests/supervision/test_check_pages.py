@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.permissions import Role
 from accounts.sessions import ACTING_KEY
+from supervision import actions, check_desk
 from supervision.models import CheckState
 from tests.factories import make_actor
 from tests.factories.checks import (
@@ -165,3 +166,47 @@ def test_others_find_nothing(page):
     assert page(world.first, "check_conclude", pk, {}).status_code == 403
     rows = page(stranger, "checks", None).context["rows"]
     assert [row.pk for row in rows] == [other.pk]
+
+
+def test_why_somebody_stays_out_is_for_the_lead(page):
+    """R-SUP-03: told to the lead, who replaces him; nobody else reads the reason."""
+    world = declared()
+    shown = page(world.first, "check_answers", world.check.pk)
+    data = {
+        **{name: shown.context["recusal"][name].value() for name in ("form_token", "row_version")},
+        "reason": "配偶在该学会任职",
+    }
+    assert page(world.first, "check_recuse", world.check.pk, data).status_code == 302
+    lead = world.batch.cast.lead
+    assert "配偶在该学会任职" in page(lead, "check", world.check.pk).content.decode()
+    for by in (world.second, world.secretary, world.batch.cast.reviewer):
+        assert "配偶在该学会任职" not in page(by, "check", world.check.pk).content.decode()
+
+
+def test_desks_ask_for_the_next_step():
+    """Each task stands exactly while its step is open, for whoever may take it."""
+    world = answered(i2_6=("not", "第三季度无记录", "serious"))
+    day, lead, reviewer = ON_SITE.date(), world.batch.cast.lead, world.batch.cast.reviewer
+
+    def titles(actor):
+        return [task.title.split("：")[0] for task in check_desk.checks(actor, day)]
+
+    assert "现场抽查" in titles(world.first)
+    signed(world)
+    assert "签字确认检查情况" not in titles(world.first)
+    assert titles(world.secretary) == ["核对检查情况并签字"]
+    assert titles(lead) == titles(reviewer) == []
+    actions.sign_for_society(
+        check=world.check, version=None, dissent="", by=world.secretary, now=ON_SITE
+    )
+    assert titles(world.secretary) == ["可反馈检查意见"]
+    actions.reply_to_check(
+        check=world.check, version=None, reply="已补开", by=world.secretary, now=ON_SITE
+    )
+    assert titles(lead) == ["报送检查结果"]
+    actions.pass_on_check(check=world.check, version=None, opinion="属实", by=lead, now=ON_SITE)
+    assert (titles(lead), titles(reviewer)) == ([], ["作出抽查结论"])
+    actions.conclude_check(
+        check=world.check, version=None, conclusion="同意", by=reviewer, now=ON_SITE
+    )
+    assert titles(reviewer) == titles(world.secretary) == []
