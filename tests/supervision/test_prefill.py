@@ -58,6 +58,7 @@ def test_life_with_what_is_owed_and_the_day_of_filing(society):
 
 
 def test_another_society_has_no_part_in_it(society):
+    make_obligations(society.federation)
     other = make_society(society.federation)
     file_life(make_organisation(other), first_topic=True, held_on=date(2026, 9, 3))
     make_organisation(society)
