@@ -38,7 +38,7 @@ def item(page, code):
 def answer(page, code, value, note=""):
     """Choose and write as a finger does."""
     box = item(page, code)
-    box.get_by_text(value, exact=True).first.click()
+    box.get_by_role("radio", name=value, exact=True).check()
     if note:
         box.get_by_label("事实和依据").fill(note)
     return box
