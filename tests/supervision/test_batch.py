@@ -413,5 +413,5 @@ def test_a_batch_is_put_off_before_the_notice_only():
 def test_every_step_has_a_part_and_a_label():
     verbs = {t.verb for t in states.TRANSITIONS} | {states.DRAFT}
     assert set().union(*states.PARTS) == verbs
-    assert set(states.VERB_LABELS) == verbs | {states.FINDINGS, states.RECTIFY}
+    assert set(states.VERB_LABELS) == verbs | {states.START, states.FINDINGS, states.RECTIFY}
     assert sum(map(len, states.PARTS)) == len(verbs)
