@@ -17,11 +17,17 @@ from common.imports.door import MAX_BYTES
 FIELD = "photo"
 TYPE = "image/jpeg"
 MOST_SIDE = 2000
-# A telephone's largest photos have some 50 million points; more is an attack on memory.
-MOST_POINTS = 60_000_000
+# So many points may a file claim, by its kind: what a decoder needs for them stays below 150 MB
+# (S5). A plain JPEG is decoded line by line and no larger than needed; a JPEG of several scans
+# is kept whole while it is decoded, and a WebP several times.
+MOST_POINTS = {"JPEG": 60_000_000, "PNG": 12_000_000, "WEBP": 7_000_000}
+MOST_POINTS_SCANNED = 10_000_000
 QUALITY = 85
 MOST_OF_ITEM = 9
 _HEIC = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+# Markers of a JPEG: the frames, of which two are decoded line by line, and a scan.
+_MARK, _SCAN = 0xFF, 0xDA
+_FRAMES, _BASELINE = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}, {0xC0, 0xC1}
 
 
 def sniff(data: bytes) -> str:
@@ -56,19 +62,48 @@ def rewritten(data: bytes) -> bytes:
 def _drawn_anew(data: bytes, kind: str) -> bytes:
     with Image.open(io.BytesIO(data), formats=[kind]) as image:
         width, height = image.size  # of the header: nothing is decoded yet
-        if width * height > MOST_POINTS:
+        most = MOST_POINTS_SCANNED if kind == "JPEG" and _scanned(data) else MOST_POINTS[kind]
+        if width * height > most:
             raise _refused(f"照片过大（{width} × {height}），请缩小后添加")
-        # A JPEG is decoded no larger than needed.
-        image.draft("RGB", (MOST_SIDE, MOST_SIDE))
-        upright = ImageOps.exif_transpose(image)
+        # A JPEG is decoded no larger than needed, whatever its shape.
+        share = min(1.0, MOST_SIDE / max(width, height))
+        image.draft("RGB", (max(1, int(width * share)), max(1, int(height * share))))
+        upright = ImageOps.exif_transpose(_small(image))
         plain = Image.new("RGB", upright.size, "white")
         # Pixels alone are carried over; comments, profiles and tags stay with the old image.
         clear = upright.convert("RGBA")
         plain.paste(clear, mask=clear.getchannel("A"))
-    plain.thumbnail((MOST_SIDE, MOST_SIDE))
     out = io.BytesIO()
     plain.save(out, "JPEG", quality=QUALITY, optimize=True)
     return out.getvalue()
+
+
+def _small(image: Image.Image) -> Image.Image:
+    """No side longer than MOST_SIDE; what its tags say of its position stays."""
+    if image.mode in ("1", "P", "PA"):  # points of a palette cannot be mixed
+        tags = image.getexif()
+        image = image.convert("RGBA")
+        image.getexif().update(tags)
+    image.thumbnail((MOST_SIDE, MOST_SIDE))
+    return image
+
+
+def _scanned(data: bytes) -> bool:
+    """Whether a JPEG's first scan leaves something to a later one.
+
+    Progressive files do, and those that hold one colour after the other.
+    """
+    place, colours = 2, 0
+    while place + 4 <= len(data) and data[place] == _MARK:
+        marker, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
+        if marker in _FRAMES:
+            if marker not in _BASELINE:
+                return True
+            colours = data[place + 9] if place + 9 < len(data) else 0
+        if marker == _SCAN:
+            return place + 4 < len(data) and data[place + 4] < colours
+        place += 2 + length
+    return True
 
 
 def _refused(words: str) -> ActionRefused:

@@ -11,17 +11,9 @@ from common.errors import ActionRefused, NotAllowed
 from supervision import actions, photos
 from supervision.models import AnswerPhoto
 from tests.factories.checks import ON_SITE, answered, declared, signed
+from tests.supervision.photo_files import picture
 
 GPS, ORIENTATION, MAKE = 0x8825, 0x0112, 0x010F
-
-
-def picture(kind="JPEG", size=(40, 20), mode="RGB", **options):
-    """A photo's bytes, red on its left half."""
-    image = Image.new(mode, size, "white")
-    image.paste("red", (0, 0, size[0] // 2, size[1]))
-    out = BytesIO()
-    image.save(out, kind, **options)
-    return out.getvalue()
 
 
 def tagged():
@@ -105,7 +97,7 @@ def test_what_is_no_photo_stays_outside(data, words):
 def test_the_header_is_judged_before_anything_is_decoded(monkeypatch):
     """A file of a few kilobytes that claims a giant picture (decompression bomb)."""
     bomb = picture("PNG", size=(300, 300))
-    monkeypatch.setattr(photos, "MOST_POINTS", 300 * 300 - 1)
+    monkeypatch.setitem(photos.MOST_POINTS, "PNG", 300 * 300 - 1)
     monkeypatch.setattr(
         "PIL.ImageFile.ImageFile.load", lambda self: pytest.fail("decoded before judged")
     )
