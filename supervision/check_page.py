@@ -136,5 +136,6 @@ def _not_now(actor: Actor, check: SpotCheck) -> set[str]:
 
 def history(actor: Actor, check: SpotCheck) -> list[tuple[str, CheckStep]]:
     """The steps in words, the latest first."""
-    rows = CheckStep.objects.visible_to(actor).filter(spot_check=check).select_related("by")
+    rows = CheckStep.objects.visible_to(actor).filter(spot_check=check)
+    rows = rows.select_related("by", "appointment")
     return [(check_states.VERB_LABELS[row.verb], row) for row in rows]

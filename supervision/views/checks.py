@@ -126,6 +126,7 @@ def _facts(request: ActorRequest, row: SpotCheck) -> dict[str, Any]:
         "history": page.history(actor, row),
         "findings": Finding.objects.visible_to(actor).filter(spot_check=row).order_by("code"),
         "may_review": actor.may(P.CHECK_REVIEW, row),
+        "named": actor.spec.inside,
         "today": clock.today(),
     }
 

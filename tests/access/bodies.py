@@ -12,7 +12,7 @@ from societies.models import UnitKind
 from starrating.awarding import COUNTING
 from starrating.models import RatingEntry, RatingRound, Veto
 from supervision.models import Finding
-from tests.access import members, supervision, training
+from tests.access import checks, members, supervision, training
 from tests.access.ledgers import reason_rows
 from tests.access.life import FACTS as LIFE
 from tests.access.places import MISSING, MIXED, OWN
@@ -452,6 +452,7 @@ BODIES: dict[str, Callable[[World, str, str], Body]] = {
     "branches:group_end": _same(on="2026-03-01"),
     **{f"starrating:{name}": body for name, body in STARS.items()},
     **{f"supervision:{name}": body for name, body in supervision.BODIES.items()},
+    **{f"supervision:{name}": body for name, body in checks.BODIES.items()},
     **{f"training:{name}": body for name, body in TRAINING.items()},
     **{f"supervision:finding_{name}": body for name, body in FINDINGS.items()},
     "branches:unit_close": _same(on="2026-01-01", note="理事会决议"),

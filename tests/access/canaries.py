@@ -24,6 +24,7 @@ from branches.models import (
 )
 from ledgers.models import GuidanceMeasure, Ledger, LedgerReturnRemark, MeasureFollowUp
 from societies.models import DataQualityIssue, Severity
+from supervision.models import CheckState
 from tests.access.ledgers import AS_OF, BEFORE, NOW
 from tests.access.places import FAR, NEAR, OWN, SOCIETY
 from tests.access.world import World
@@ -38,8 +39,9 @@ HOME, AWAY = "HOME", "AWAY"
 class Texts:
     """The text columns of one model that carry a canary.
 
-    letter: the kind of text. owner: the column of its owner. federal: the owner is a federation.
-    later: only versions after the first have it.
+    letter: the kind of text, a letter or a digit. owner: the column of its owner. federal: the
+    owner is a federation.
+    only: a column and the value that a constraint asks for, or that tells these rows apart.
     """
 
     model: str
@@ -47,10 +49,14 @@ class Texts:
     owner: str
     fields: tuple[str, ...]
     federal: bool = False
-    later: bool = False
+    only: tuple[str, Any] | None = None
 
 
-LEDGER = "ledger__society_id"
+LEDGER, CHECK = "ledger__society_id", "spot_check__society_id"
+LATER = ("version__gt", 1)
+PREFILL = ("prefill_text", "prefill_source")
+UNSIGNED = ("spot_check__state", CheckState.IN_PROGRESS)
+UNDECLARED = ("declared_at__isnull", True)
 REGISTER = (
     *("code", "name_en", "relation_text", "supporting_unit", "business_supervisor"),
     *("office_address", "website", "sort_key", "initials", "source", "source_note"),
@@ -109,7 +115,7 @@ TEXTS = (
     Texts("ledgers.ExpectedFiling", "L", "society_id", EXEMPTION),
     Texts("ledgers.LockException", "L", "society_id", ("reason", "refusal_reason")),
     Texts("ledgers.Ledger", "L", "society_id", ("number", "return_reason")),
-    Texts("ledgers.Ledger", "L", "society_id", ("restatement_reason",), later=True),
+    Texts("ledgers.Ledger", "L", "society_id", ("restatement_reason",), only=LATER),
     Texts("ledgers.LedgerSection", "L", LEDGER, ("note",)),
     Texts("ledgers.LedgerOperations", "L", LEDGER, OPERATIONS),
     Texts("ledgers.LedgerLeader", "M", LEDGER, OFFICE_HOLDER),
@@ -126,7 +132,14 @@ TEXTS = (
     Texts("supervision.InspectionBatch", "B", "federation_id", BATCH, federal=True),
     Texts("supervision.BatchStep", "B", "batch__federation_id", ("text",), federal=True),
     Texts("supervision.FrameRow", "D", "society_id", ("name",)),
-    Texts("supervision.SpotCheck", "K", "society_id", ("code", "opinion", "conclusion")),
+    Texts("supervision.SpotCheck", "K", "society_id", ("code",)),
+    Texts("supervision.SpotCheck", "1", "society_id", ("opinion", "conclusion", "reply")),
+    Texts("supervision.CheckStep", "1", CHECK, ("text",)),
+    Texts("supervision.CheckSignature", "1", CHECK, ("dissent",), only=("kind", "society")),
+    Texts("supervision.Answer", "1", CHECK, ("note",)),
+    Texts("supervision.Answer", "1", CHECK, PREFILL, only=("prefill_on__isnull", False)),
+    Texts("supervision.Answer", "3", CHECK, ("note",), only=UNSIGNED),
+    Texts("supervision.InspectorSeat", "2", CHECK, ("recusal",), only=UNDECLARED),
     Texts("supervision.Finding", "K", "society_id", FINDING),
     Texts("supervision.FindingStep", "K", "society_id", ("text",)),
     Texts("supervision.FindingEvidence", "K", "society_id", ("title",)),
@@ -177,6 +190,8 @@ CODED = {
     "supervision.FrameRow": {"sort_hash", "reason"},  # the reason goes with the part: a constraint
     "supervision.Finding": {"item_code"},
     "supervision.FindingStep": {"verb"},
+    "supervision.CheckStep": {"verb"},
+    "supervision.AnswerSend": {"digest"},
     "supervision.FindingEvidence": {"text", "path"},  # one of them, by its kind: a constraint
     "supervision.InspectorSeat": {"ended_reason"},  # tied to the replacement: a constraint
     "coverage.CoverageEdition": {"key", "digest"},
@@ -218,7 +233,7 @@ def plant(world: World) -> None:
             model: Any = apps.get_model(texts.model)
             for owner, pk in _owners(world, texts.federal):
                 rows = model._default_manager.filter(**{texts.owner: pk})
-                rows = rows.filter(version__gt=1) if texts.later else rows
+                rows = rows.filter(**dict([texts.only])) if texts.only else rows
                 _write(rows, f"{MARK}{owner}{texts.letter}", texts.fields)
         group, joint = world.holdings[OWN].group.pk, world.joint.pk
         _write(PartyOrganisation.objects.filter(pk=group), f"{MARK}OWNG", ORGANISATION)

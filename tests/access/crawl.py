@@ -24,7 +24,7 @@ from tests.access.places import FAR, KINDS, MISSING, NEAR, OWN
 from tests.access.table import LINES, Line
 from tests.access.world import World
 
-CANARY = re.compile(rf"{MARK}(OWN|NEAR|FAR|JOINT|HOME|AWAY)([A-Z])", re.IGNORECASE)
+CANARY = re.compile(rf"{MARK}(OWN|NEAR|FAR|JOINT|HOME|AWAY)([A-Z1-9])", re.IGNORECASE)
 # CSRF tokens and session keys: random letters that once in a hundred crawls spell a canary.
 TOKEN = re.compile(r"\b(?:[A-Za-z0-9]{32}|[A-Za-z0-9]{64})\b")
 LINK = re.compile(r"""(?:href|hx-get|action|data-url)=["']([^"'#]+)""")

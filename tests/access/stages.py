@@ -8,7 +8,7 @@ from typing import Any
 
 from branches.actions import suspend
 from societies.grants import actors_for
-from tests.access import findings, ledgers, members, posts, stars, supervision, training
+from tests.access import checks, findings, ledgers, members, posts, stars, supervision, training
 from tests.access.ledgers import AS_OF
 from tests.access.life import draft_each
 from tests.access.places import FAR, NEAR, OWN, SIBLING
@@ -126,6 +126,7 @@ STAGES: dict[str, Callable[[World], None]] = {
             supervision.concluded,
         )
     },
+    **{f"check_{step.__name__}": stars.each(step) for step in checks.STEPS},
     "finding_accepted": stars.each(findings.accepted),
     "finding_planned": stars.each(findings.planned),
     "finding_filed": stars.each(findings.filed),

@@ -47,15 +47,18 @@ MANAGER |= {(owner, letter) for owner in ("OWN", "NEAR") for letter in "TA"}
 # Findings with their check and their batch; acting people only by role outside the inside (§2.9).
 FOUND = {("OWN", "K"), ("HOME", "B")}
 FOUND_NEAR = {("NEAR", "K")}
+# What a check tells once it is signed (1), what inspectors still write (3), why one stays out (2).
+SIGNED, WRITTEN = {("OWN", "1")}, {("OWN", "3")}
+INSPECTED = {(owner, digit) for owner in ("OWN", "NEAR") for digit in "13"}
 # What each role may read at all; roles.md §1, §2.7–2.9.
 # Y: members of the own organisation and those who take part in it; Z: of another of the society.
 MAY_READ: dict[str, set[tuple[str, str]]] = {
-    "UC": ONES_OWN | FOUND | CLASSES | ENROLLED,
-    "IN": LIFELESS - {("OWN", "V")} | FOUND,
+    "UC": ONES_OWN | FOUND | SIGNED | CLASSES | ENROLLED,
+    "IN": LIFELESS - {("OWN", "V")} | FOUND | SIGNED | WRITTEN,
     "IT": LIFELESS,
     "UD": ONES_OWN | FOUND | {("OWN", "Y"), ("OWN", "Z")},
-    "US": ONES_OWN | FOUND | CLASSES | ENROLLED | {("OWN", letter) for letter in "YZWX"},
-    **dict.fromkeys(("CR", "CL"), COMMITTEE | CLASSES | FOUND | FOUND_NEAR),
+    "US": ONES_OWN | FOUND | SIGNED | CLASSES | ENROLLED | {("OWN", letter) for letter in "YZWX"},
+    **dict.fromkeys(("CR", "CL"), COMMITTEE | CLASSES | FOUND | FOUND_NEAR | INSPECTED),
     "UB": ORGANISATION | CLASSES | {("HOME", "N")} | {("OWN", letter) for letter in "ECMNYW"},
     "TM": MANAGER,
     "CM": RATING,
@@ -65,6 +68,8 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
     "UV": FOUND | {("OWN", letter) for letter in "TURN"} | {("HOME", "F")},
     "IL": FOUND
     | FOUND_NEAR
+    | INSPECTED
+    | {("OWN", "2"), ("NEAR", "2")}
     | {("HOME", letter) for letter in "BFN"}
     | {(owner, letter) for owner in ("OWN", "NEAR") for letter in "DKT"},
     **dict.fromkeys(("EX", "SE", "AU", "none", "anon"), set()),
@@ -73,7 +78,7 @@ MAY_READ: dict[str, set[tuple[str, str]]] = {
 ALWAYS = ("UC", "UB", "IN", "CR", "CM", "LV", "IL", "TM", "SA", "EX", "anon")
 CRAWLED = [pytest.param(r, marks=[] if r in ALWAYS else [pytest.mark.slow]) for r in MAY_READ]
 # Kinds of text that a page shows by itself, not in the frame around every page.
-CONTENT = "RUOGPLMEVYSDAWXK"
+CONTENT = "RUOGPLMEVYSDAWXK123"
 # Where the owner finds the own texts: proof that the crawl opens what it says.
 FACTS = {"societies:list", "societies:export", "society", "search", "branches:society"}
 FACTS |= {"branches:list", "branches:export", "branches:detail"}
@@ -99,18 +104,27 @@ ENROLMENTS = {"training:class"}
 HOURS = {"training:events", "training:event", "training:hours_member"}
 FINDINGS = {f"supervision:{name}" for name in ("findings", "finding_list", "finding_export")}
 FINDINGS |= {"supervision:finding"}
+CHECKS = {"supervision:check", "supervision:check_print"}
 SEEN = {
     "UV": FINDINGS,
-    "UC": FINDINGS | DESK | LIFE | VISITS | POSTS | STARS | {"ledgers:restate"} | ENROLMENTS,
+    "UC": FINDINGS
+    | CHECKS
+    | DESK
+    | LIFE
+    | VISITS
+    | POSTS
+    | STARS
+    | {"ledgers:restate"}
+    | ENROLMENTS,
     "US": DESK | LIFE | VISITS | POSTS | STARS | REGISTER | {"branches:member_queue"} | HOURS,
     "TM": ENROLMENTS | {"training:attendance", "training:import_template"},
     "UD": DESK | LIFE | VISITS | POSTS | STARS | REGISTER,
-    "IN": FINDINGS | DESK | TERMS,
+    "IN": FINDINGS | CHECKS | {"supervision:check_answers"} | DESK | TERMS,
     "IT": DESK | VISITS | TERMS,
     "CL": FACTS | FILINGS | GAPS | LIFE | VISITS | POSTS | STARS | INTERESTS,
     "CR": FACTS | FILINGS | GAPS | ENTERING | LIFE | VISITS | POSTS | STARS | INTERESTS,
     "CM": STARS,
-    "IL": BATCH | FINDINGS,
+    "IL": BATCH | FINDINGS | CHECKS,
     "UB": ORGANISATIONS | LIFE | REGISTER | IMPORTS | POSTS | HOURS | {"branches:life_correct"},
     "CR2": ORGANISATIONS | TERMS | {"starrating:entry", "starrating:print"},
 }
@@ -128,6 +142,7 @@ def planted(world):
             "suspended",
             "star_objected",
             "batch_notified",
+            "check_passed_on",
         ):
             STAGES[stage](world)
         open_drafts(world)

@@ -28,6 +28,7 @@ from societies.actions import mark_dirty
 from societies.models import Federation, Society, SocietyUnit
 from supervision.seeds import LENGTH, typed_seed
 from tests.access import posts
+from tests.access.checks import add_checks
 from tests.access.findings import add_findings
 from tests.access.ledgers import add_ledger, ledger_target
 from tests.access.life import add_life, make_visit
@@ -261,6 +262,7 @@ def standing_world(now: datetime = NOW) -> Iterator[World]:
         add_batches(world)
         add_training(world)
         add_findings(world)
+        add_checks(world)
         for role in ROLES:
             world.browser(role)
         yield world
