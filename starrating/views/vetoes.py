@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -104,7 +106,8 @@ def _page(
         "state_kind": kind_of(row.get_state_display()),
         "may": _may(request, row, heard),
         "heard": heard,
-        "stages": _stages(row),
+        "stages": _stages(row, heard),
+        "why_label": _WHY.get(row.state, ""),
         "statement_form": _either(form, StatementForm, first),
         "close_form": _either(form, CloseForm, first),
         "lift_form": _either(form, LiftForm, first),
@@ -135,12 +138,7 @@ def _may(request: ActorRequest, row: Veto, heard: bool) -> set[str]:
     return open_now
 
 
-# Which buttons a form belongs to.
-_OF_FORM: dict[type[forms.Form], set[str]] = {
-    StatementForm: {"state"},
-    CloseForm: {"close"},
-    VetoButtonForm: {"confirm", "second"},
-}
+_WHY = {VetoState.DISMISSED: "不予否决的理由", VetoState.LIFTED: "解除的理由"}
 _RIGHTS = {
     "state": P.VETO_STATE,
     "confirm": P.VETO_CONFIRM,
@@ -167,20 +165,33 @@ def _either(sent: forms.Form | None, kind: type[VersionedForm], first: dict[str,
     return sent if type(sent) is kind else kind(initial=first)
 
 
-def _stages(row: Veto) -> list[tuple[str, Any, Any]]:
+@dataclass(frozen=True)
+class _Stage:
+    """One line of the record. at: None for what is still to come or never came."""
+
+    label: str
+    who: Any
+    at: datetime | None
+    otherwise: str = "待办理"
+
+
+def _stages(row: Veto, heard: bool) -> list[_Stage]:
+    silent = "期内未陈述意见" if heard else "待陈述"
     found = [
-        ("提出", row.proposed_by or "系统测算", row.proposed_at),
-        ("学会陈述意见", row.stated_by, row.stated_at),
-        ("负责人核定", row.confirmed_by, row.confirmed_at),
-        ("第二人确认", row.seconded_by, row.seconded_at),
+        _Stage("提出", row.proposed_by or "系统测算", row.proposed_at),
+        _Stage("学会陈述意见", row.stated_by, row.stated_at, silent),
+        _Stage("负责人核定", row.confirmed_by, row.confirmed_at),
+        _Stage("第二人确认", row.seconded_by, row.seconded_at),
     ]
     if row.lift_by_id:
         found += [
-            ("负责人提出解除", row.lift_by, row.lift_at),
-            ("第二人确认解除", row.closed_by, row.closed_at),
+            _Stage("负责人提出解除", row.lift_by, row.lift_at),
+            _Stage("第二人确认解除", row.closed_by, row.closed_at),
         ]
     elif row.closed_at:
-        found.append(("不予否决", row.closed_by, row.closed_at))
+        # What a dismissed case did not come to is not waited for.
+        found = [*found[:2], *(each for each in found[2:] if each.at)]
+        found.append(_Stage("不予否决", row.closed_by, row.closed_at))
     return found
 
 
@@ -188,10 +199,12 @@ def _step(
     request: ActorRequest,
     row: Veto,
     form: VersionedForm,
+    step: str,
     act: Callable[..., Veto],
-    field: str,
     done: str,
+    field: str = "",
 ) -> HttpResponse:
+    """Take a step of `_RIGHTS` once; field: of the form, handed on by its name."""
     if not form.is_valid():
         return _page(request, row, form, 422)
 
@@ -210,7 +223,7 @@ def _step(
     except Conflict as conflict:
         row = _visible(request, row.pk)
         form.initial["row_version"] = row.row_version
-        form.note_conflict(again=bool(_OF_FORM[type(form)] & _may(request, row, _heard(row))))
+        form.note_conflict(again=step in _may(request, row, _heard(row)))
         form.add_error(None, str(conflict))
         return _page(request, row, form, 409)
 
@@ -225,7 +238,7 @@ def veto_state(request: ActorRequest, pk: int) -> HttpResponse:
     """The society's view."""
     row = _visible(request, pk)
     form = _sent(request, row, StatementForm)
-    return _step(request, row, form, actions.state_view, "statement", "意见已提交")
+    return _step(request, row, form, "state", actions.state_view, "意见已提交", "statement")
 
 
 @require_POST
@@ -234,7 +247,7 @@ def veto_confirm(request: ActorRequest, pk: int) -> HttpResponse:
     """核定 by the leader."""
     row = _visible(request, pk)
     form = _sent(request, row, VetoButtonForm)
-    return _step(request, row, form, actions.confirm_veto, "", "已核定")
+    return _step(request, row, form, "confirm", actions.confirm_veto, "已核定")
 
 
 @require_POST
@@ -243,7 +256,7 @@ def veto_second(request: ActorRequest, pk: int) -> HttpResponse:
     """确认 by a second member."""
     row = _visible(request, pk)
     form = _sent(request, row, VetoButtonForm)
-    return _step(request, row, form, actions.second_veto, "", "已确认")
+    return _step(request, row, form, "second", actions.second_veto, "已确认")
 
 
 @require_POST
@@ -252,7 +265,7 @@ def veto_close(request: ActorRequest, pk: int) -> HttpResponse:
     """不予否决."""
     row = _visible(request, pk)
     form = _sent(request, row, CloseForm)
-    return _step(request, row, form, actions.close_veto, "reason", "不予否决")
+    return _step(request, row, form, "close", actions.close_veto, "不予否决", "reason")
 
 
 @require_POST
@@ -261,7 +274,9 @@ def veto_lift(request: ActorRequest, pk: int) -> HttpResponse:
     """提出解除 by the leader."""
     row = _visible(request, pk)
     form = _sent(request, row, LiftForm)
-    return _step(request, row, form, actions.propose_lift, "reason", "已提出解除，待委员确认")
+    return _step(
+        request, row, form, "lift", actions.propose_lift, "已提出解除，待委员确认", "reason"
+    )
 
 
 @require_POST
@@ -270,4 +285,4 @@ def veto_lift_second(request: ActorRequest, pk: int) -> HttpResponse:
     """确认解除 by a second member."""
     row = _visible(request, pk)
     form = _sent(request, row, VetoButtonForm)
-    return _step(request, row, form, actions.second_lift, "", "已解除")
+    return _step(request, row, form, "lift_second", actions.second_lift, "已解除")

@@ -245,7 +245,7 @@ def test_a_veto_is_lifted_by_its_forms(clock):
     assert "提出解除</button>" not in case.rightful.get("veto", case.pk).content.decode()
     assert member.send("veto_lift_second", case.pk, page=case.page).status_code == 302
     told = case.rightful.get("veto", case.pk).content.decode()
-    assert "已解除的理由" in told
+    assert "解除的理由" in told
     assert "第二人确认解除" in told
     deliberated = [entry.state for entry in world.entries()]
     assert deliberated == [EntryState.DELIBERATED] * 2
