@@ -107,7 +107,7 @@ def _page(
         "may": _may(request, row, heard),
         "heard": heard,
         "stages": _stages(row, heard),
-        "why_label": _WHY.get(row.state, ""),
+        "why_label": _WHY.get(VetoState(row.state), ""),
         "statement_form": _either(form, StatementForm, first),
         "close_form": _either(form, CloseForm, first),
         "lift_form": _either(form, LiftForm, first),
