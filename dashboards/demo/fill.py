@@ -20,6 +20,7 @@ from coverage.night import CATCH_UP_DAYS
 from dashboards.demo import nights, staff, standing, world
 from dashboards.demo.accounts import ACCOUNTS, REVIEWER
 from dashboards.demo.bodies import body_of
+from dashboards.demo.class_writer import TrainingClasses
 from dashboards.demo.courses import WALKED
 from dashboards.demo.facts import chunks, enter_chunk
 from dashboards.demo.filing_writer import FilingWriter
@@ -27,8 +28,10 @@ from dashboards.demo.filings import Filing, filings
 from dashboards.demo.happenings import BranchClosed, BranchOpened, Established, Happening
 from dashboards.demo.periods import close, exempt, open_periods
 from dashboards.demo.plan import Plan, plan
+from dashboards.demo.standing_hours import keep_learning
 from dashboards.demo.star_rounds import StarRounds
 from dashboards.demo.statistics import FIGURES, analyze
+from dashboards.demo.training_writer import LearningHours
 from dashboards.demo.working_life import WorkingLife
 from dashboards.demo.world import World, demo_federation
 from ledgers.actions import ensure_draft
@@ -102,6 +105,9 @@ class Filler:
         there = World(federation)
         writer = FilingWriter(there, self.seed)
         WorkingLife(writer, self.now, self.say).enter()
+        LearningHours(writer, self.now, self.say).enter()
+        TrainingClasses(writer, self.now, self.say).enter()
+        keep_learning(writer, self.now)
         periods = open_periods(federation, self.now)
         opened = sorted(day for day in periods if day <= clock.day_of(self.now))
         due = defaultdict(list)
@@ -138,6 +144,7 @@ class Filler:
         writer = FilingWriter(there, self.seed)
         begun = clock.start_of(clock.day_of(self.now)) - timedelta(minutes=1)
         WorkingLife(writer, begun, self.say, since).enter()
+        LearningHours(writer, begun, self.say, since).enter()
         periods = open_periods(federation, self.now)
         opened = sorted(day for day in periods if day <= clock.day_of(self.now))
         due = filings(self.seed, clock.day_of(self.now))
