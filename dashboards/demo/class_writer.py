@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -157,7 +157,7 @@ def _holders(writer: FilingWriter, on: date) -> dict[str, list[Post]]:
     return found
 
 
-def _once(posts: Iterator[Post]) -> Iterator[Post]:
+def _once(posts: Iterable[Post]) -> Iterator[Post]:
     """The first post of each person."""
     seen = set()
     for post in sorted(posts, key=_turn):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -163,7 +163,7 @@ class _People:
         names = came(self.seed, self.organisation, day, known_at)
         return self.among((self._ids[name] for name in names if name in self._ids), day)
 
-    def among(self, members: Iterator[int], day: date) -> tuple[int, ...]:
+    def among(self, members: Iterable[int], day: date) -> tuple[int, ...]:
         """Those of the members who are counted and belonged to it on the day."""
         roll, counted = self._known.roll_on(day), set(self._ids.values())
         return tuple(sorted(pk for pk in members if pk in roll and pk in counted))
