@@ -65,6 +65,10 @@ def _for_society(rows: Rows, actor: Actor, on: date) -> Rows:
     return signed.filter(signed__gte=2)
 
 
+def _unsigned_society(rows: Rows, actor: Actor, on: date) -> Rows:
+    return _for_society(rows, actor, on).filter(batch__on_site_to__lt=on)
+
+
 def _may_reply(rows: Rows, actor: Actor, on: date) -> Rows:
     return rows.filter(state=S.CONFIRMED, reply_due__gte=on)
 
@@ -101,6 +105,10 @@ WAITS: tuple[Wait, ...] = (
         day="reply_due",
     ),
     Wait(P.CHECK_REVIEW, "pass_on", _recused, "调换须回避的督导组成员", "须回避", "查看"),
+    Wait(
+        *(P.CHECK_REVIEW, "record_unsigned", _unsigned_society),
+        *("现场检查已结束，学会未签字", "待签字", "查看"),
+    ),
     Wait(P.CHECK_REVIEW, "pass_on", _to_pass_on, "报送检查结果", "待报送", "去报送"),
     Wait(P.CHECK_CONCLUDE, "conclude", _to_conclude, "作出抽查结论", "待作结论", "去办理"),
 )

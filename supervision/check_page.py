@@ -9,6 +9,7 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db.models import Prefetch
 
 from accounts.permissions import Permission, Role
+from common import clock
 from common.states import open_steps
 from societies.access import Actor
 from supervision import check_states
@@ -90,7 +91,7 @@ def answers_of(actor: Actor, check: SpotCheck) -> Sheet:
     photos = AnswerPhoto.objects.visible_to(actor).only("answer_id")
     # photo_key: of the file that may be added next, so that a doubled send adds it once.
     rows = rows.prefetch_related(Prefetch("photos", photos)).annotate(photo_key=RandomUUID())
-    return sheet(rows.select_related("item", "answered_by").order_by("item__position"))
+    return sheet(rows.select_related("item", "answered_by", "ruling").order_by("item__position"))
 
 
 def open_verbs(actor: Actor, check: SpotCheck) -> set[str]:
@@ -119,7 +120,9 @@ def _not_now(actor: Actor, check: SpotCheck) -> set[str]:
     signed = set(check.signatures.values_list("signed_by_id", flat=True))
     barred: set[str] = set()
     if len(signed) < 2:
-        barred.add(check_states.SIGN_SOCIETY.verb)
+        barred |= {check_states.SIGN_SOCIETY.verb, check_states.RECORD_UNSIGNED.verb}
+    if clock.today() <= check.batch.on_site_to:
+        barred.add(check_states.RECORD_UNSIGNED.verb)
     if actor.user.pk in signed:
         barred.add(check_states.SIGN.verb)
     if actor.role == Role.INSPECTOR:

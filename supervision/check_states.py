@@ -18,6 +18,14 @@ REOPEN = Transition(
     "reopen", "退回修改", (S.TO_SIGN,), S.IN_PROGRESS, P.CHECK_ANSWER, needs=("reason",)
 )
 SIGN_SOCIETY = Transition("sign_society", "学会签字", (S.TO_SIGN,), S.CONFIRMED, P.CHECK_SIGN)
+RECORD_UNSIGNED = Transition(
+    "record_unsigned",
+    "记录学会未签",
+    (S.TO_SIGN,),
+    S.CONFIRMED,
+    P.CHECK_REVIEW,
+    needs=("unsigned", "reason"),
+)
 REPLY = Transition("reply", "反馈意见", (S.CONFIRMED,), S.REPLIED, P.CHECK_SIGN, needs=("reply",))
 PASS_ON = Transition(
     "pass_on",
@@ -36,13 +44,16 @@ CONCLUDE = Transition(
     distinct_from=("passed_by", "replied_by"),
     needs=("conclusion",),
 )
-TRANSITIONS = (DECLARE, RECUSE, SIGN, REOPEN, SIGN_SOCIETY, REPLY, PASS_ON, CONCLUDE)
+TRANSITIONS = (
+    *(DECLARE, RECUSE, SIGN, REOPEN, SIGN_SOCIETY),
+    *(RECORD_UNSIGNED, REPLY, PASS_ON, CONCLUDE),
+)
 VERB_LABELS = {t.verb: t.label for t in TRANSITIONS}
 # Who ever took a step of one group takes none of another on the same check.
 PARTS = (
     frozenset((DECLARE.verb, RECUSE.verb, SIGN.verb, REOPEN.verb)),
     frozenset((SIGN_SOCIETY.verb, REPLY.verb)),
-    frozenset((PASS_ON.verb,)),
+    frozenset((RECORD_UNSIGNED.verb, PASS_ON.verb)),
     frozenset((CONCLUDE.verb,)),
 )
 

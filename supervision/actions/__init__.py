@@ -8,7 +8,13 @@ from supervision.actions.answering import (
     save_answer,
 )
 from supervision.actions.closing import close_batch, notify_societies
-from supervision.actions.concluding import conclude_check, pass_on_check, reply_to_check
+from supervision.actions.concluding import (
+    Ruling,
+    conclude_check,
+    flagged,
+    pass_on_check,
+    reply_to_check,
+)
 from supervision.actions.drafting import (
     EDITABLE,
     approve_batch,
@@ -36,7 +42,12 @@ from supervision.actions.rectifying import (
     sign_plan,
 )
 from supervision.actions.seats import replace_inspector
-from supervision.actions.signing import reopen_check, sign_check, sign_for_society
+from supervision.actions.signing import (
+    record_unsigned,
+    reopen_check,
+    sign_check,
+    sign_for_society,
+)
 from supervision.actions.verifying import (
     agree_date,
     close_finding,
@@ -49,6 +60,7 @@ from supervision.actions.verifying import (
 __all__ = [
     "EDITABLE",
     "FindingDraft",
+    "Ruling",
     "Saved",
     "Send",
     "accept_finding",
@@ -67,6 +79,7 @@ __all__ = [
     "draft_batch",
     "draw_batch",
     "edit_batch",
+    "flagged",
     "hand_back_batch",
     "hand_back_evidence",
     "hand_back_plan",
@@ -75,6 +88,7 @@ __all__ = [
     "pass_on_check",
     "propose_pairs",
     "recommit_seed",
+    "record_unsigned",
     "register_finding",
     "remove_evidence",
     "remove_photo",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +16,26 @@ from supervision import check_states
 from supervision.actions import common as batches
 from supervision.actions.check_common import check_allowed, lock_check, move
 from supervision.actions.issuing import FindingDraft, issue_findings
-from supervision.models import Answer, CheckState, Finding, SpotCheck
+from supervision.models import (
+    Answer,
+    AnswerRuling,
+    CheckSignature,
+    CheckState,
+    Finding,
+    FindingSeverity,
+    SpotCheck,
+)
+
+UNASKED = "学会没有反馈意见也没有不同意见的，按检查情况下发，不调整"
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What becomes of an answer that carries a severity. severity: "" where nothing is issued."""
+
+    answer: int
+    severity: str
+    reason: str
 
 
 @transaction.atomic
@@ -54,35 +75,84 @@ def pass_on_check(
 
 @transaction.atomic
 def conclude_check(
-    *, check: SpotCheck, version: int | None, conclusion: str, by: Actor, now: datetime
+    *,
+    check: SpotCheck,
+    version: int | None,
+    conclusion: str,
+    rulings: Sequence[Ruling] = (),
+    by: Actor,
+    now: datetime,
 ) -> list[Finding]:
     """作出结论: final; every answer that carries a severity becomes a finding, in one transaction.
 
-    Raises NotAllowed, Conflict; ActionRefused at `conclusion`.
+    rulings: what differs from the answers after the society's reply; the answers stay as they
+    were signed. Raises NotAllowed, Conflict; ActionRefused at `conclusion`, or at `ruling_<answer>`
+    and `reason_<answer>`.
     """
     batches.lock_batch(check.batch)
     row = lock_check(check, version)
     check_allowed(check_states.CONCLUDE, row, by, day_of(now), conclusion=conclusion.strip())
+    ruled = _rule(row, rulings, by, now)
     row.conclusion, row.concluded_by, row.concluded_at = conclusion.strip(), by.user, now
     _clean(row)
     move(row, check_states.CONCLUDE.target, check_states.CONCLUDE.verb, by, now)
-    return issue_findings(check=row, drafts=_drafts(row), by=by, now=now)
+    return issue_findings(check=row, drafts=_drafts(row, ruled), by=by, now=now)
 
 
-def _drafts(check: SpotCheck) -> list[FindingDraft]:
-    answers = Answer.objects.filter(spot_check=check).exclude(severity="")
-    rows = answers.select_related("item", "answered_by").order_by("item__position")
+def flagged(check: SpotCheck) -> list[Answer]:
+    """The answers that carry a severity, in the order of the checklist."""
+    rows = Answer.objects.filter(spot_check=check).exclude(severity="")
+    return list(rows.select_related("item", "answered_by").order_by("item__position"))
+
+
+def _rule(
+    check: SpotCheck, rulings: Sequence[Ruling], by: Actor, now: datetime
+) -> dict[int, AnswerRuling]:
+    """Write what changes; the users who answered are barred from concluding as from signing."""
+    answers = {answer.pk: answer for answer in flagged(check)}
+    changed = [each for each in rulings if each.answer in answers]
+    changed = [each for each in changed if each.severity != answers[each.answer].severity]
+    if changed and not (check.reply or _dissented(check)):
+        raise ActionRefused({f"ruling_{changed[0].answer}": [UNASKED]})
+    rows: dict[int, AnswerRuling] = {}
+    for each in changed:
+        if each.severity and each.severity not in FindingSeverity.values:
+            raise ActionRefused({f"ruling_{each.answer}": ["请在一般、较重、严重中选择"]})
+        if not each.reason.strip():
+            raise ActionRefused({f"reason_{each.answer}": ["调整或不下发须写明原因"]})
+        row = AnswerRuling(
+            answer=answers[each.answer],
+            severity=each.severity,
+            reason=each.reason.strip(),
+            ruled_by=by.user,
+            ruled_at=now,
+        )
+        with refusals(AnswerRuling, fields={"reason": f"reason_{each.answer}"}):
+            row.clean_fields(exclude=["answer", "ruled_by"])
+            row.save()
+        rows[each.answer] = row
+    return rows
+
+
+def _dissented(check: SpotCheck) -> bool:
+    return CheckSignature.objects.filter(spot_check=check).exclude(dissent="").exists()
+
+
+def _drafts(check: SpotCheck, ruled: dict[int, AnswerRuling]) -> list[FindingDraft]:
+    kept = [
+        (row, ruled[row.pk].severity if row.pk in ruled else row.severity) for row in flagged(check)
+    ]
     return [
         FindingDraft(
             item_code=row.item.code,
-            severity=row.severity,
+            severity=severity,
             title=f"{row.item.title}：{row.get_value_display()}",
             facts=row.note,
             requirement=f"对照 {row.item.clause} 完成“{row.item.title}”的整改",
             author=row.answered_by,
         )
-        for row in rows
-        if row.answered_by is not None
+        for row, severity in kept
+        if severity and row.answered_by is not None
     ]
 
 

@@ -1,4 +1,4 @@
-"""签字: two inspectors, then the society; with the third the result is confirmed (R-SUP-03)."""
+"""签字: two inspectors, then the society, or the lead's record that it did not (R-SUP-03)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ from common.workdays import add_workdays
 from societies.access import Actor
 from supervision import check_states
 from supervision.actions.check_common import check_allowed, lock_check, move, seat_of
-from supervision.models import Answer, CheckSignature, InspectorSeat, SignatureKind, SpotCheck
+from supervision.models import (
+    Answer,
+    CheckSignature,
+    InspectorSeat,
+    SignatureKind,
+    SpotCheck,
+    Unsigned,
+)
 
 _OF_PLACE = {1: SignatureKind.FIRST, 2: SignatureKind.SECOND}
 
@@ -76,10 +83,51 @@ def sign_for_society(
     if CheckSignature.objects.filter(spot_check=row).count() < len(_OF_PLACE):
         raise ActionRefused("两名督导组成员签字后，由学会代表签字")
     signature = _sign(row, SignatureKind.SOCIETY, by, now, dissent.strip())
-    days = row.batch.edition.reply_workdays
-    row.confirmed_at, row.reply_due = now, add_workdays(day_of(now), days).day
+    _open_reply(row, now)
     move(row, check_states.SIGN_SOCIETY.target, check_states.SIGN_SOCIETY.verb, by, now)
     return signature
+
+
+@transaction.atomic
+def record_unsigned(
+    *,
+    check: SpotCheck,
+    version: int | None,
+    unsigned: str,
+    reason: str,
+    by: Actor,
+    now: datetime,
+) -> SpotCheck:
+    """记录学会未签: the society refused, or said nothing until the days on site were over.
+
+    The lead's, with how it was asked; nothing of it is agreement, and the right of reply begins
+    all the same. Raises NotAllowed, Conflict; ActionRefused at `unsigned`, `reason`, before both
+    inspectors have signed or while the days on site run.
+    """
+    row = lock_check(check, version)
+    said = {"unsigned": unsigned, "reason": reason.strip()}
+    check_allowed(check_states.RECORD_UNSIGNED, row, by, day_of(now), **said)
+    if unsigned not in Unsigned.values:
+        raise ActionRefused({"unsigned": ["请选择拒签或逾期未确认"]})
+    if CheckSignature.objects.filter(spot_check=row).count() < len(_OF_PLACE):
+        raise ActionRefused("两名督导组成员签字后，才能记录学会未签")
+    if day_of(now) <= row.batch.on_site_to:
+        raise ActionRefused(f"学会可在现场检查期内签字，{row.batch.on_site_to} 之后才能记录未签")
+    row.unsigned, row.unsigned_reason = Unsigned(unsigned), said["reason"]
+    row.unsigned_by, row.unsigned_at = by.user, now
+    _open_reply(row, now)
+    related = [field.name for field in SpotCheck._meta.fields if field.is_relation]
+    with refusals(SpotCheck, fields={"unsigned_reason": "reason"}):
+        row.clean_fields(exclude=related)
+    words = f"{row.get_unsigned_display()}：{said['reason']}"
+    verb = check_states.RECORD_UNSIGNED.verb
+    return move(row, check_states.RECORD_UNSIGNED.target, verb, by, now, words)
+
+
+def _open_reply(check: SpotCheck, now: datetime) -> None:
+    """The society's right of reply: so many working days from today."""
+    days = check.batch.edition.reply_workdays
+    check.confirmed_at, check.reply_due = now, add_workdays(day_of(now), days).day
 
 
 def _sign(

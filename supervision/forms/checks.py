@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 
 from common.formpages import VersionedForm
 from common.once import STALE_PAGE
-from supervision.models import AnswerValue, FindingSeverity
+from supervision.actions import Ruling
+from supervision.models import Answer, AnswerValue, FindingSeverity, Unsigned
 
 _TWO = {"rows": 2}
 _FOUR = {"rows": 4}
@@ -47,6 +51,22 @@ class DissentForm(StepForm):
     )
 
 
+class UnsignedForm(StepForm):
+    """记录学会未签."""
+
+    unsigned = forms.ChoiceField(
+        label="学会未签",
+        choices=[("", "请选择"), *Unsigned.choices],
+        error_messages={"invalid_choice": "请选择拒签或逾期未确认"},
+    )
+    reason = forms.CharField(
+        label="未签情况",
+        max_length=300,
+        help_text="写明何时、以何种方式请学会签字，学会如何答复；只写事实",
+        widget=forms.Textarea(attrs=_TWO),
+    )
+
+
 class ReplyForm(StepForm):
     """学会反馈."""
 
@@ -64,10 +84,57 @@ class OpinionForm(StepForm):
     )
 
 
+KEEP, DROP = "keep", "drop"
+
+
 class ConclusionForm(StepForm):
-    """The final conclusion."""
+    """The final conclusion, and for each answer that carries a severity what becomes of it."""
 
     conclusion = forms.CharField(label="结论", max_length=500, widget=forms.Textarea(attrs=_FOUR))
+
+    def __init__(self, *args: Any, flagged: Iterable[Answer] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.flagged = list(flagged)
+        for answer in self.flagged:
+            self.fields[f"ruling_{answer.pk}"] = forms.ChoiceField(
+                label=f"{answer.item.code} 的处理",
+                choices=_choices(answer),
+                required=False,
+                error_messages={"invalid_choice": "请在列出的处理中选择"},
+            )
+            self.fields[f"reason_{answer.pk}"] = forms.CharField(
+                label=f"{answer.item.code} 的调整原因",
+                max_length=300,
+                required=False,
+                help_text="调整或不下发须写明",
+                widget=forms.Textarea(attrs=_TWO),
+            )
+
+    def rows(self) -> list[tuple[Answer, Any, Any]]:
+        """Each answer with its two fields."""
+        return [(a, self[f"ruling_{a.pk}"], self[f"reason_{a.pk}"]) for a in self.flagged]
+
+    def clean(self) -> dict[str, Any]:
+        """`rulings`: what was chosen; kept as it is where nothing was."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        chosen = [(a, said.get(f"ruling_{a.pk}") or KEEP) for a in self.flagged]
+        said["rulings"] = [
+            Ruling(a.pk, "" if word == DROP else word, said.get(f"reason_{a.pk}", ""))
+            for a, word in chosen
+            if word != KEEP
+        ]
+        return said
+
+
+def _choices(answer: Answer) -> list[tuple[str, str]]:
+    """维持, the other severities, 不下发."""
+    kept = f"维持，程度“{answer.get_severity_display()}”"
+    others = [
+        (value, f"改为“{label}”")
+        for value, label in FindingSeverity.choices
+        if value != answer.severity
+    ]
+    return [(KEEP, kept), *others, (DROP, "不作为整改问题下发")]
 
 
 class AnswerForm(forms.Form):

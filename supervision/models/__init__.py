@@ -2,7 +2,7 @@
 
 from supervision.models.answers import Answer, AnswerPhoto, AnswerSend, AnswerValue
 from supervision.models.batches import BatchState, BatchStep, InspectionBatch
-from supervision.models.checks import CheckState, InspectorSeat, SpotCheck
+from supervision.models.checks import CheckState, InspectorSeat, SpotCheck, Unsigned
 from supervision.models.editions import (
     ChecklistEdition,
     ChecklistItem,
@@ -13,11 +13,13 @@ from supervision.models.editions import (
 from supervision.models.findings import Finding, FindingSource, FindingState, FindingStep
 from supervision.models.frames import FramePart, FrameRow
 from supervision.models.rectification import EvidenceKind, FindingEvidence, FindingExtension
+from supervision.models.rulings import AnswerRuling
 from supervision.models.signatures import CheckSignature, CheckStep, SignatureKind
 
 __all__ = [
     "Answer",
     "AnswerPhoto",
+    "AnswerRuling",
     "AnswerSend",
     "AnswerValue",
     "BatchState",
@@ -43,4 +45,5 @@ __all__ = [
     "SeverityRule",
     "SignatureKind",
     "SpotCheck",
+    "Unsigned",
 ]

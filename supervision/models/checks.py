@@ -25,21 +25,19 @@ class CheckState(models.TextChoices):
     PLANNED = "planned", "待检查"
     IN_PROGRESS = "in_progress", "检查中"
     TO_SIGN = "to_sign", "待签字"
-    CONFIRMED = "confirmed", "已签字，待学会反馈"
+    CONFIRMED = "confirmed", "待学会反馈"
     REPLIED = "replied", "学会已反馈"
     PASSED_ON = "passed_on", "待作结论"
     CONCLUDED = "concluded", "已有结论"
 
 
-_KINDS = {
-    CheckState.PLANNED: "idle",
-    CheckState.IN_PROGRESS: "info",
-    CheckState.TO_SIGN: "warn",
-    CheckState.CONFIRMED: "warn",
-    CheckState.REPLIED: "info",
-    CheckState.PASSED_ON: "info",
-    CheckState.CONCLUDED: "ok",
-}
+class Unsigned(models.TextChoices):
+    """Why the society's signature is missing; never agreement."""
+
+    REFUSED = "refused", "拒签"
+    SILENT = "silent", "逾期未确认"
+
+
 _UNSIGNED = ", ".join(
     f"'{state}'" for state in (CheckState.PLANNED, CheckState.IN_PROGRESS, CheckState.TO_SIGN)
 )
@@ -51,7 +49,8 @@ class SpotCheck(Owned, models.Model):
 
     federation: the batch's, for numbers without repetition. part: 随机 or 必查; pass rates are
     published for 随机 only (R-SUP-02). position: the row of the printed result. reply_due: the
-    last day of the society's right of reply, counted from the last signature. conclusion: final.
+    last day of the society's right of reply, counted from confirmed_at: the society's signature or
+    the lead's record that it did not sign (unsigned). conclusion: final.
     """
 
     batch = models.ForeignKey(InspectionBatch, on_delete=models.PROTECT, related_name="checks")
@@ -61,7 +60,13 @@ class SpotCheck(Owned, models.Model):
     part = models.CharField("方式", max_length=10, choices=DRAWN)
     position = models.PositiveSmallIntegerField("序")
     state = models.CharField("状态", max_length=20, choices=CheckState, default=CheckState.PLANNED)
-    confirmed_at = models.DateTimeField("三方签字时间", null=True, blank=True)
+    confirmed_at = models.DateTimeField("签字环节结束时间", null=True, blank=True)
+    unsigned = models.CharField("学会未签", max_length=10, choices=Unsigned, blank=True)
+    unsigned_reason = models.CharField("未签情况", max_length=300, blank=True)
+    unsigned_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    unsigned_at = models.DateTimeField("记录未签时间", null=True, blank=True)
     reply_due = models.DateField("反馈截止", null=True, blank=True)
     reply = models.CharField("学会反馈", max_length=1000, blank=True)
     replied_by = models.ForeignKey(
@@ -91,6 +96,12 @@ class SpotCheck(Owned, models.Model):
             models.UniqueConstraint(name="spot_check_once_a_batch", fields=["batch", "society"]),
             models.UniqueConstraint(name="spot_check_code_once", fields=["federation", "code"]),
             both_or_neither("spot_check_confirmed", "confirmed_at", "reply_due", "签字"),
+            both_or_neither("spot_check_unsigned", "unsigned_by", "unsigned_at", "未签"),
+            models.CheckConstraint(
+                name="spot_check_unsigned_whole",
+                condition=Q(unsigned="", unsigned_reason="", unsigned_at__isnull=True)
+                | (~Q(unsigned="") & ~Q(unsigned_reason="") & Q(unsigned_at__isnull=False)),
+            ),
             both_or_neither("spot_check_replied", "replied_by", "replied_at", "反馈"),
             both_or_neither("spot_check_passed", "passed_by", "passed_at", "报送"),
             both_or_neither("spot_check_concluded", "concluded_by", "concluded_at", "结论"),
@@ -108,7 +119,7 @@ class SpotCheck(Owned, models.Model):
                 operation=pgtrigger.Update,
                 func=(
                     f"IF OLD.state NOT IN ({_UNSIGNED}) AND NEW.state IN ({_UNSIGNED}) THEN "
-                    "RAISE EXCEPTION '三方已签字，不能退回' USING ERRCODE = 'check_violation'; "
+                    "RAISE EXCEPTION '签字环节已结束，不能退回' USING ERRCODE = 'check_violation'; "
                     "END IF; RETURN NEW;"
                 ),
             )
@@ -119,9 +130,9 @@ class SpotCheck(Owned, models.Model):
         return self.code
 
     @property
-    def kind(self) -> str:
-        """The kind of its state's mark, one of common.status.KINDS."""
-        return _KINDS[CheckState(self.state)]
+    def unsigned_words(self) -> str:
+        """学会未签（拒签）, "" while the society signed or may still sign."""
+        return f"学会未签（{self.get_unsigned_display()}）" if self.unsigned else ""
 
 
 @tracked()

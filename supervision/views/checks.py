@@ -28,12 +28,21 @@ from supervision.models import CheckSignature, CheckState, Finding, SpotCheck
 
 @dataclass(frozen=True)
 class Step:
-    """A step as the page takes it: its form, its action, the fields handed on, what is said."""
+    """A step as the page takes it: its form, its action, the fields handed on, what is said.
+
+    more: what the form needs to know of the check.
+    """
 
     form: type[VersionedForm]
     act: Callable[..., Any]
     done: str
     fields: tuple[str, ...] = ()
+    more: Callable[[SpotCheck], dict[str, Any]] = lambda row: {}
+
+    def made(self, row: SpotCheck, verb: str, data: Any = None) -> VersionedForm:
+        """The form for this check as it stands, bound to data if something was sent."""
+        first = {"row_version": version_of(row)}
+        return self.form(data, initial=first, auto_id=f"{verb}_%s", **self.more(row))
 
 
 STEPS: Mapping[str, Step] = {
@@ -42,10 +51,17 @@ STEPS: Mapping[str, Step] = {
     "sign_society": Step(
         forms.DissentForm, actions.sign_for_society, "学会已签字，检查情况不再改动", ("dissent",)
     ),
+    "record_unsigned": Step(
+        forms.UnsignedForm, actions.record_unsigned, "已记录学会未签", ("unsigned", "reason")
+    ),
     "reply": Step(forms.ReplyForm, actions.reply_to_check, "反馈意见已报送", ("reply",)),
     "pass_on": Step(forms.OpinionForm, actions.pass_on_check, "结果已报送", ("opinion",)),
     "conclude": Step(
-        forms.ConclusionForm, actions.conclude_check, "已作出结论，问题已下发", ("conclusion",)
+        forms.ConclusionForm,
+        actions.conclude_check,
+        "已作出结论，问题已下发",
+        ("conclusion", "rulings"),
+        lambda row: {"flagged": actions.flagged(row)},
     ),
 }
 _WHOLE = Q(answers__value="conform") | (~Q(answers__value="") & ~Q(answers__note=""))
@@ -67,8 +83,8 @@ def checks(request: ActorRequest) -> HttpResponse:
 def visible_check(request: ActorRequest, pk: int) -> SpotCheck:
     """The check, or 404 outside the reader's scope."""
     rows = SpotCheck.objects.visible_to(request.actor)
-    related = ("society", "batch__edition", "replied_by", "passed_by", "concluded_by")
-    return get_object_or_404(rows.select_related(*related), pk=pk)
+    people = ("unsigned_by", "replied_by", "passed_by", "concluded_by")
+    return get_object_or_404(rows.select_related("society", "batch__edition", *people), pk=pk)
 
 
 @require_safe
@@ -94,12 +110,7 @@ def check_response(
 ) -> HttpResponse:
     """check.html; `sent` is the step that was tried, with what was typed and what is wrong."""
     verbs = page.open_verbs(request.actor, row)
-    first = {"row_version": version_of(row)}
-    steps = {
-        verb: STEPS[verb].form(initial=first, auto_id=f"{verb}_%s")
-        for verb in verbs
-        if verb in STEPS
-    }
+    steps = {verb: STEPS[verb].made(row, verb) for verb in verbs if verb in STEPS}
     if sent:
         steps[sent[0]] = sent[1]
     context = _facts(request, row) | {
@@ -118,7 +129,6 @@ def _facts(request: ActorRequest, row: SpotCheck) -> dict[str, Any]:
     signatures = CheckSignature.objects.visible_to(actor).filter(spot_check=row)
     return {
         "check": row,
-        "kind": row.kind,
         "sheet": page.answers_of(actor, row),
         "kinds": page.KINDS,
         "seats": row.seats.living().select_related("user").order_by("place"),
@@ -145,7 +155,7 @@ def _step(verb: str, right: P) -> View:
 def take_step(request: ActorRequest, row: SpotCheck, verb: str) -> HttpResponse:
     """Take one step, once; a refusal shows the page with its words and everything typed."""
     step = STEPS[verb]
-    form = step.form(request.POST, initial={"row_version": version_of(row)}, auto_id=f"{verb}_%s")
+    form = step.made(row, verb, request.POST)
     if not form.is_valid():
         return check_response(request, row, (verb, form), 422)
 
@@ -177,6 +187,7 @@ def page_of(row: SpotCheck) -> str:
 sign = _step("sign", P.CHECK_ANSWER)
 reopen = _step("reopen", P.CHECK_ANSWER)
 sign_society = _step("sign_society", P.CHECK_SIGN)
+record_unsigned = _step("record_unsigned", P.CHECK_REVIEW)
 reply = _step("reply", P.CHECK_SIGN)
 pass_on = _step("pass_on", P.CHECK_REVIEW)
 conclude = _step("conclude", P.CHECK_CONCLUDE)

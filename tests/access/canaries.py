@@ -134,6 +134,7 @@ TEXTS = (
     Texts("supervision.FrameRow", "D", "society_id", ("name",)),
     Texts("supervision.SpotCheck", "K", "society_id", ("code",)),
     Texts("supervision.SpotCheck", "1", "society_id", ("opinion", "conclusion", "reply")),
+    Texts("supervision.AnswerRuling", "1", f"answer__{CHECK}", ("reason",)),
     Texts("supervision.CheckStep", "1", CHECK, ("text",)),
     Texts("supervision.CheckSignature", "1", CHECK, ("dissent",), only=("kind", "society")),
     Texts("supervision.Answer", "1", CHECK, ("note",)),
@@ -191,6 +192,7 @@ CODED = {
     "supervision.Finding": {"item_code"},
     "supervision.FindingStep": {"verb"},
     "supervision.CheckStep": {"verb"},
+    "supervision.SpotCheck": {"unsigned_reason"},  # goes with the record: a constraint
     "supervision.AnswerSend": {"digest"},
     "supervision.FindingEvidence": {"text", "path"},  # one of them, by its kind: a constraint
     "supervision.InspectorSeat": {"ended_reason"},  # tied to the replacement: a constraint

@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from accounts.permissions import Role
+from common.clock import day_of
 from societies.access import Actor
 from societies.grants import actors_for
 from supervision import actions
@@ -59,6 +60,8 @@ def add_checks(world: Any) -> None:
         )
         twin = InspectionBatch.objects.get(pk=running.pk)
         twin.pk, twin.code, twin.name = None, "DC-2026-B8", "上半年第三批"
+        # The days on site are over at NOW, as the lead's record of a missing signature asks.
+        twin.on_site_from = twin.on_site_to = day_of(EARLIER)
         twin.save()
         holding.objects["checking"] = twin
     for place, holding in world.holdings.items():
@@ -211,6 +214,7 @@ BODIES: dict[str, Any] = {
     "check_sign": _body(),
     "check_reopen": _body(reason="3.1 有误"),
     "check_sign_society": _body(dissent="记录后补"),
+    "check_record_unsigned": _body(unsigned="refused", reason="当面拒绝签字"),
     "check_reply": _body(reply="已补开"),
     "check_pass_on": _body(opinion="反馈属实"),
     "check_conclude": _body(conclusion="维持检查情况"),

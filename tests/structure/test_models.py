@@ -78,6 +78,7 @@ NOT_TRACKED: dict[str, str] = {
     "supervision.BatchStep": "insert-only history itself",
     "supervision.FindingStep": "insert-only history itself",
     "supervision.CheckStep": "insert-only history itself",
+    "supervision.AnswerRuling": "insert-only, beside the tracked answer",
     "supervision.AnswerSend": "insert-only log; the answer is tracked",
     "starrating.RatingStep": "insert-only history itself",
     "starrating.DeliberationVote": "insert-only history itself",
