@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dashboards import society, views
+from dashboards import rectification, society, views
 from dashboards.coverage import revisions
 from dashboards.coverage import views as coverage
 from dashboards.demo import views as demo
@@ -15,6 +15,11 @@ urlpatterns = [
     path("dashboard/", coverage.dashboard, name="dashboard"),
     path("dashboard/progress/", coverage.progress, name="dashboard_progress"),
     path("dashboard/changes/", coverage.changes, name="dashboard_changes"),
+    path(
+        "dashboard/rectification/",
+        rectification.rectification,
+        name="dashboard_rectification",
+    ),
     path("dashboard/export/", coverage.export, name="dashboard_export"),
     path("dashboard/gap/export/", coverage.gap_export, name="dashboard_gap_export"),
     path("dashboard/revisions/", revisions.revisions, name="revisions"),

@@ -61,6 +61,10 @@ class Age:
     least: int
     most: int | None = None
 
+    def covers(self, days: int) -> bool:
+        """Whether so many days are of this age."""
+        return self.least <= days and (self.most is None or days <= self.most)
+
 
 AGES = (
     Age("0-30", "30 天以内", 0, 30),

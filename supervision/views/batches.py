@@ -16,7 +16,7 @@ from accounts.permissions import Permission as P
 from common import clock
 from common.formpages import form_page
 from societies.decorators import NO_RIGHT, ActorRequest, require_permission
-from supervision import actions, batch_page
+from supervision import actions, batch_page, progress
 from supervision.forms.batches import BatchEditForm, BatchForm, ReasonForm, SeedForm, StepForm
 from supervision.frame import text_of
 from supervision.models import FramePart, FrameRow, InspectionBatch
@@ -126,11 +126,14 @@ def batch_context(request: ActorRequest, row: InspectionBatch) -> dict[str, Any]
     """What page and print have in common."""
     actor = request.actor
     checks = batch_page.checks_of(actor, row)
+    stage = request.GET.get("stage", "")
     facts = batch_page.frame_facts(actor, row, clock.today())
     must = sum(check.part == FramePart.MUST for check in checks)
     return {
         "batch": row,
         "checks": checks,
+        "shown": progress.narrowed(actor, row, checks, stage),
+        "stage": progress.BY_KEY.get(stage),
         "random": len(checks) - must,
         "must": must,
         "facts": facts,

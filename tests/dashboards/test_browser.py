@@ -28,6 +28,9 @@ def answers(world, enter):
         reverse("dashboard"): client.get(reverse("dashboard")).content,
         reverse("home"): client.get(reverse("home")).content,
         changes: client.get(changes, headers={"HX-Request": "true"}).content,
+        reverse("dashboard_rectification"): client.get(
+            reverse("dashboard_rectification"), headers={"HX-Request": "true"}
+        ).content,
         reverse("score_spread"): client.get(reverse("score_spread")).content,
     }
 

@@ -8,7 +8,7 @@ from societies.access import Actor
 from tests.factories import make_actor
 
 PAGES = ("dashboard", "dashboard_export", "dashboard_progress")
-NAMED = ("dashboard_changes", "dashboard_gap_export", "revisions")
+NAMED = ("dashboard_changes", "dashboard_gap_export", "dashboard_rectification", "revisions")
 QUERIES = ({}, {"view": "live"}, {"tab": "t3"}, {"disc": "medicine"}, {"page": "2"})
 
 
