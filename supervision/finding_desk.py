@@ -9,9 +9,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
+from common.clock import day_of
 from common.desk import Task, days_left
 from societies.access import Actor
 from supervision import finding_states as steps
+from supervision.finding_querysets import WITH_SOCIETY
 from supervision.models import Finding, FindingSeverity, FindingState, FindingStep
 
 S = FindingState
@@ -138,7 +140,7 @@ def findings(actor: Actor, on: date) -> list[Task]:
         return []
     first, *others = (_waiting(actor, wait, place) for place, wait in enumerate(waits))
     pairs = list(first.union(*others, all=True) if others else first)
-    visible = Finding.objects.visible_to(actor).select_related("society")
+    visible = Finding.objects.visible_to(actor).select_related("society").with_reminders()
     rows = visible.in_bulk([pk for pk, _ in pairs]) if pairs else {}
     return [_task(rows[pk], waits[place], on) for pk, place in pairs]
 
@@ -167,7 +169,7 @@ def _task(row: Finding, wait: Wait, on: date) -> Task:
     late = due is not None and due < on
     return Task(
         title=f"{wait.what}：{row.society.name}",
-        why=f"{row.code} {row.title}（{row.get_severity_display()}）",
+        why=f"{row.code} {row.title}（{row.get_severity_display()}）{_reminded(row, on)}",
         status_kind="bad" if late else "warn",
         status_label="逾期" if late else wait.label,
         due=due,
@@ -176,6 +178,15 @@ def _task(row: Finding, wait: Wait, on: date) -> Task:
         url=reverse("supervision:finding", args=[row.pk]),
         button=wait.button,
     )
+
+
+def _reminded(row: Finding, on: date) -> str:
+    """How often the committee reminded the society, while it is the society's turn."""
+    times: int = getattr(row, "reminders", 0)
+    if not times or row.state not in WITH_SOCIETY:
+        return ""
+    last = day_of(row.reminded_at)  # type: ignore[attr-defined]
+    return f"，已提醒 {times} 次，最近 {'今天' if last == on else f'{last:%m-%d}'}"
 
 
 TASKS = (findings,)

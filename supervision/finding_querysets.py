@@ -5,7 +5,19 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Self
 
-from django.db.models import BooleanField, Case, DateField, F, Func, IntegerField, Q, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DateField,
+    F,
+    Func,
+    IntegerField,
+    Max,
+    Q,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, Greatest, Least
 
 from accounts.permissions import Role
@@ -13,6 +25,11 @@ from societies.access import Actor
 from supervision.querysets import BatchPartQuerySet
 
 CLOSED = "closed"
+# States in which the society has to act; the others wait for the committee or are over.
+WITH_SOCIETY = (
+    *("issued", "accepted", "plan_to_sign", "rectifying", "evidence_to_sign", "sent_back"),
+)
+REMIND = "remind"
 
 
 class FindingPartQuerySet(BatchPartQuerySet):
@@ -50,6 +67,17 @@ class FindingQuerySet(FindingPartQuerySet):
     def open(self) -> Self:
         """Not closed yet."""
         return self.exclude(state=CLOSED)
+
+    def with_society(self) -> Self:
+        """Those in which the society has to act."""
+        return self.filter(state__in=WITH_SOCIETY)
+
+    def with_reminders(self) -> Self:
+        """Annotate how often the society was reminded, and when last."""
+        sent = Q(steps__verb=REMIND)
+        return self.annotate(
+            reminders=Count("steps", filter=sent), reminded_at=Max("steps__at", filter=sent)
+        )
 
     def matching(self, text: str) -> Self:
         """By code, title, name or pinyin initials of the society."""

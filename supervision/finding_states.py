@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from accounts.permissions import Permission as P
 from common.states import Transition
+from supervision import finding_querysets
 from supervision.models import FindingState as S
 
 ISSUE = Transition("issue", "下发问题", (), S.ISSUED, P.FINDING_ISSUE)
@@ -164,7 +165,16 @@ TRANSITIONS = (
     *(HAND_BACK_EVIDENCE, VERIFY, SEND_BACK, CLOSE, VERIFY_AGAIN),
     *(ASK_EXTENSION, REVIEW_EXTENSION, DECIDE_EXTENSION),
 )
-VERB_LABELS = {t.verb: t.label for t in (ISSUE, *TRANSITIONS)}
+# Not a step of the way: it changes nothing and keeps nobody from another part.
+REMIND = Transition(
+    finding_querysets.REMIND,
+    "提醒",
+    tuple(S(state) for state in finding_querysets.WITH_SOCIETY),
+    "",
+    P.FINDING_ISSUE,
+    needs=("text",),
+)
+VERB_LABELS = {t.verb: t.label for t in (ISSUE, *TRANSITIONS, REMIND)}
 GRAVE = {CLOSE.verb: CLOSE_GRAVE, VERIFY_AGAIN.verb: VERIFY_AGAIN_GRAVE}
 
 _CLERK = frozenset(

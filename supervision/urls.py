@@ -12,6 +12,7 @@ from supervision.views import (
     pairs,
     photos,
     prints,
+    reminders,
     steps,
 )
 
@@ -59,6 +60,7 @@ urlpatterns = [
     path("findings/list/", findings.FindingList.as_view(), name="finding_list"),
     path("findings/export/", findings.FindingExport.as_view(), name="finding_export"),
     path("findings/register/", findings.finding_register, name="finding_register"),
+    path("findings/remind/", reminders.finding_remind, name="finding_remind"),
     path("findings/<int:pk>/", finding.finding, name="finding"),
     path("findings/<int:pk>/accept/", finding_steps.accept, name="finding_accept"),
     path("findings/<int:pk>/plan/", finding_steps.send_plan, name="finding_send_plan"),

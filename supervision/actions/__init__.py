@@ -41,6 +41,7 @@ from supervision.actions.rectifying import (
     sign_measure,
     sign_plan,
 )
+from supervision.actions.reminding import remind_societies
 from supervision.actions.seats import replace_inspector
 from supervision.actions.signing import (
     record_unsigned,
@@ -90,6 +91,7 @@ __all__ = [
     "recommit_seed",
     "record_unsigned",
     "register_finding",
+    "remind_societies",
     "remove_evidence",
     "remove_photo",
     "reopen_check",

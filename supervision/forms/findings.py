@@ -123,6 +123,31 @@ class RegisterForm(ActionForm):
         self.fields["society"].queryset = societies  # type: ignore[attr-defined]
 
 
+class RemindForm(ActionForm):
+    """批量提醒: which findings, and one text for all of them."""
+
+    findings = forms.MultipleChoiceField(
+        label="提醒对象",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "请至少选择一个问题",
+            "invalid_choice": "有的问题已不在学会办理或不在筛选范围内，请核对后重新提交",
+        },
+    )
+    text = forms.CharField(
+        label="提醒内容",
+        max_length=200,
+        initial="请按期限办理整改并报送。",
+        widget=forms.Textarea(attrs=_TWO),
+    )
+
+    def __init__(self, *args: Any, findings: Sequence[Finding], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(str(row.pk), row.code) for row in findings]
+        self.fields["findings"].choices = offered  # type: ignore[attr-defined]
+        self.fields["findings"].initial = [pk for pk, _ in offered]
+
+
 class ButtonForm(VersionedForm):
     """A button without fields."""
 

@@ -24,6 +24,7 @@ from societies.decorators import ActorRequest, PermissionRequired, require_permi
 from societies.models import Society
 from supervision import actions
 from supervision.finding_page import LANE_OF, LANES, Due, Lane, due_of, with_page_facts
+from supervision.finding_querysets import WITH_SOCIETY
 from supervision.forms.findings import FindingFilter, FindingListFilter, Offered, RegisterForm
 from supervision.models import Finding, FindingSeverity
 from supervision.views.finding import finding_context, page_of, visible_finding
@@ -93,12 +94,13 @@ def board(request: ActorRequest) -> HttpResponse:
 
 
 def _numbers(rows: QuerySet[Finding]) -> dict[str, int]:
-    """How many, how many closed, how many overdue and the longest, in one query."""
+    """How many, how many closed and overdue, the longest, whom to remind; in one query."""
     late = Q(overdue=True)
     found = rows.order_by().aggregate(
         n=Count("pk"),
         done=Count("pk", filter=Q(state="closed")),
         late=Count("pk", filter=late),
+        societies=Count("society", distinct=True, filter=late & Q(state__in=WITH_SOCIETY)),
         longest=Max("finish_late", filter=late),
         longest_plan=Max("plan_late", filter=late & Q(plan_filed_on__isnull=True)),
     )
@@ -107,6 +109,7 @@ def _numbers(rows: QuerySet[Finding]) -> dict[str, int]:
         "closed": found["done"],
         "open": found["n"] - found["done"],
         "overdue": found["late"],
+        "to_remind": found["societies"],
         "longest": max(found["longest"] or 0, found["longest_plan"] or 0),
     }
 

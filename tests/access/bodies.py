@@ -352,6 +352,10 @@ def _finding_register(world: World, place: str, role: str) -> Body:
     return said | FINDING | {"society": world.holding(place).society.pk}
 
 
+def _finding_remind(world: World, place: str, role: str) -> Body:
+    return {"findings": [world.holding(place).objects["finding"].pk], "text": "请按期办理"}
+
+
 def _remove_evidence(world: World, place: str, role: str) -> Body:
     row = Finding.objects.get(pk=world.holding(place).objects["finding"].pk)
     proof = row.evidence.first()
@@ -360,6 +364,7 @@ def _remove_evidence(world: World, place: str, role: str) -> Body:
 
 FINDINGS: dict[str, Callable[[World, str, str], Body]] = {
     "register": _finding_register,
+    "remind": _finding_remind,
     "accept": _finding(),
     "send_plan": _finding(planned_on="2026-07-10", **PLAN),
     "sign_plan": _finding(),
