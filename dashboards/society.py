@@ -31,6 +31,7 @@ from societies.access import Actor
 from societies.decorators import ActorRequest, require_permission
 from societies.models import Society
 from starrating import panel as stars
+from supervision import check_panel as checks
 from supervision import panel as rectification
 from training import panel as training
 
@@ -82,6 +83,7 @@ PANELS = (
     Panel(ledgers.TEMPLATE, Permission.LEDGER_VIEW, ledgers.read, prepare=ledgers.prepare),
     Panel(life.TEMPLATE, Permission.LIFE_VIEW, life.read, prepare=life.prepare),
     Panel(stars.TEMPLATE, Permission.STAR_VIEW, stars.read),
+    Panel(checks.TEMPLATE, Permission.CHECK_VIEW, checks.read),
     Panel(rectification.TEMPLATE, Permission.FINDING_VIEW, rectification.read),
     Panel(training.TEMPLATE, Permission.HOURS_TOTAL, training.read, prepare=training.prepare),
     Panel(

@@ -1,4 +1,4 @@
-"""整改 and 培训 on the 360° page: who gets them, and that every number opens exactly its rows."""
+"""检查, 整改 and 培训 on the 360° page: who gets them; every number opens exactly its rows."""
 
 import re
 from datetime import date, timedelta
@@ -10,11 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.permissions import Role
+from common.status import kind_of
+from supervision import actions, check_panel
 from supervision import panel as rectification
-from supervision.models import Finding, FindingState
-from tests.factories import make_actor, make_class, make_finding, make_society
+from supervision.models import CheckState, Finding, FindingState, SpotCheck
+from tests.factories import make_actor, make_batch, make_class, make_finding, make_society
 from tests.factories.coverage import at
 from tests.factories.findings import ISSUED, walk
+from tests.factories.supervision import NOTIFIED, conclude, notified, paired, step
 from tests.training.conftest import NOW, make_school
 from training.models import ClassQuota, YearHours
 
@@ -216,3 +219,49 @@ def test_the_whole_page_of_a_full_society_takes_the_same_few_queries(client, sch
             client.get(url)
         counts.append(len(captured))
     assert counts[0] == counts[1] <= BUDGET
+
+
+CHECKS = "supervision/check_panel.html"
+
+
+def test_checks_stand_on_the_page_of_who_may_see_them(client, monkeypatch):
+    """roles.md §2.8, §3: the society from the notice on, the inspector his seats, CR and CL all."""
+    monkeypatch.setattr("common.clock.now", lambda: ISSUED)
+    world = paired(make_batch((2, 1), sample_size=1))
+    (check,) = world.checks()
+    society = check.society
+    clerk = make_actor(Role.SOCIETY_CLERK, society)
+    text = opened(client, society, clerk).content.decode()
+    assert "没有可查看的抽查" in text and check.code not in text
+    reviewer = make_actor(Role.COMMITTEE_REVIEWER, society.federation)
+    assert check.code in opened(client, society, reviewer).content.decode(), "drawn"
+    step(world, actions.notify_societies, world.cast.leader, now=NOTIFIED)
+    conclude(world)
+    SpotCheck.objects.filter(pk=check.pk).update(conclusion="总体符合要求")
+    inspector = world.inspector(world.seats(check)[0].user, ISSUED.date())
+    leader = make_actor(Role.COMMITTEE_LEADER, society.federation)
+    for actor in (clerk, reviewer, leader, inspector):
+        response = opened(client, society, actor)
+        assert [row.pk for row in panels(response)[CHECKS]["checks"]] == [check.pk], actor.role
+        text = response.content.decode()
+        assert "总体符合要求" in text and "已有结论" in text
+        assert client.get(reverse("supervision:check", args=[check.pk])).status_code == 200
+    day = str(NOTIFIED.date() - timedelta(days=30))
+    assert panels(opened(client, society, reviewer, on=day))[CHECKS]["checks"] == []
+    reader = make_actor(Role.SUPERVISOR_READER, society)
+    assert CHECKS not in panels(opened(client, society, reader))
+
+
+def test_checks_are_read_through_the_scope(monkeypatch):
+    """Negative control: without `visible_to` a sibling's clerk would read the check."""
+    world = notified(make_batch((2, 1), sample_size=1))
+    (check,) = world.checks()
+    sibling = make_actor(Role.SOCIETY_CLERK, make_society(check.society.federation))
+    assert check_panel.read(sibling, check.society, ISSUED.date())["checks"] == []
+    monkeypatch.setattr(type(SpotCheck.objects.all()), "visible_to", lambda self, actor: self)
+    assert check_panel.read(sibling, check.society, ISSUED.date())["checks"] == [check]
+
+
+@pytest.mark.parametrize("state", CheckState.values)
+def test_a_check_of_every_state_has_its_mark(state):
+    assert kind_of(CheckState(state).label)
