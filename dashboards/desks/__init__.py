@@ -9,7 +9,7 @@ from accounts.permissions import Role
 from dashboards.desks.base import Desk
 from dashboards.desks.branch import branch_desk
 from dashboards.desks.committee import committee_desk
-from dashboards.desks.inspection import lead_desk
+from dashboards.desks.inspection import inspector_desk, lead_desk
 from dashboards.desks.instructor import instructor_desk
 from dashboards.desks.platform import sysadmin_desk
 from dashboards.desks.rating import rating_desk
@@ -29,7 +29,7 @@ DESKS: tuple[tuple[Role, Builder], ...] = (
     (Role.COMMITTEE_LEADER, committee_desk),
     (Role.ASSESSOR, rating_desk),
     (Role.COMMITTEE_MEMBER, rating_desk),
-    (Role.INSPECTOR, statement_desk),
+    (Role.INSPECTOR, inspector_desk),
     (Role.INSPECTION_LEAD, lead_desk),
     (Role.SUPERVISOR_READER, statement_desk),
     (Role.TRAINING_MANAGER, training_desk),

@@ -11,6 +11,7 @@ from branches.tiers import three_tiers
 from common.workdays import workdays_between
 from coverage.models import NightRun
 from dashboards.desks.base import Desk, term, today_line
+from dashboards.desks.findings import open_findings
 from dashboards.desks.statements import STATEMENTS
 from dashboards.desks.tasks import tasks_of
 from dashboards.words import short_day
@@ -76,7 +77,8 @@ def society_desk(actor: Actor, on: date) -> Desk:
         "last": _last(actor, society, period, on),
     }
     if actor.role == Role.DISCIPLINE_MEMBER:
-        context |= {"statement": STATEMENTS[actor.role], "term": term(actor)}
+        reads = {"findings": open_findings(actor, on), "statement": STATEMENTS[actor.role]}
+        context |= reads | {"term": term(actor)}
     return Desk("dashboards/desk_society.html", f"{society.name}工作台", context)
 
 

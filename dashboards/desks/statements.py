@@ -7,6 +7,7 @@ from datetime import date
 
 from accounts.permissions import Permission, Role, ScopeKind
 from dashboards.desks.base import Desk, Place, places, term, today_line
+from dashboards.desks.findings import open_findings
 from dashboards.links import address
 from societies.access import Actor
 
@@ -30,8 +31,8 @@ STATEMENTS: dict[Role, Statement] = {
     Role.DISCIPLINE_MEMBER: Statement(
         "shield-check",
         "当前没有要办的事",
-        "督导、通报和处置启用后，涉及本学会的事项显示在这里。",
-        "现在可查看本学会的五个清台账、党员名册、三层组织和学会档案。",
+        "督导检查发现的问题显示在这里；通报和处置启用后，涉及本学会的事项也在这里。",
+        "现在可查看本学会的整改、五个清台账、党员名册、三层组织和学会档案。",
     ),
     Role.ASSESSOR: Statement(
         "star",
@@ -107,7 +108,7 @@ def scope_line(actor: Actor, found: list[Place]) -> str:
 
 
 def statement_desk(actor: Actor, on: date) -> Desk:
-    """The desk of a role whose procedures have not come yet."""
+    """The desk of a role that only reads, or whose procedures have not come yet."""
     found = places(actor)
     dashboard = address("dashboard") if actor.may_any(Permission.COVERAGE_VIEW) else ""
     context = {
@@ -117,5 +118,6 @@ def statement_desk(actor: Actor, on: date) -> Desk:
         "statement": STATEMENTS[actor.role],
         "term": term(actor),
         "dashboard_url": dashboard,
+        "findings": open_findings(actor, on) if actor.may_any(Permission.FINDING_VIEW) else None,
     }
     return Desk("dashboards/desk_statement.html", f"{actor.role.label}工作台", context)

@@ -72,6 +72,7 @@ def card(client, actor):
 def links(html):
     """(number printed, address) of every number that opens a selection."""
     found = re.findall(r'<a[^>]*href="([^"]+)"[^>]*>(?:<strong>)?([\d,]+)[^<]*<', html)
+    found += re.findall(r'<a class="s" href="([^"]+)".*?<span class="m">([\d,]+) /', html)
     return [(int(number.replace(",", "")), unescape(url)) for url, number in found if "?" in url]
 
 
