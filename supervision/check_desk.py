@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
@@ -24,7 +24,8 @@ Rows = QuerySet[SpotCheck]
 class Wait:
     """What waits for a right. verb: the step, so that who may not take it is not asked.
 
-    rows: the checks that wait, of those the actor reads; page: where it is done; day: the path to
+    rows: the checks that wait, of those the actor reads; page: where it is done,
+    and key: what of the row its address names; day: the path to
     its due day, "" for none.
     """
 
@@ -35,6 +36,7 @@ class Wait:
     label: str
     button: str
     page: str = "supervision:check"
+    key: str = "pk"
     day: str = ""
 
 
@@ -79,7 +81,9 @@ def _to_pass_on(rows: Rows, actor: Actor, on: date) -> Rows:
 
 def _recused(rows: Rows, actor: Actor, on: date) -> Rows:
     seats = InspectorSeat.objects.living().filter(spot_check=OuterRef("pk")).exclude(recusal="")
-    return rows.filter(Exists(seats.order_by()))
+    first = Subquery(seats.order_by("place").values("pk")[:1])
+    rows = rows.filter(state__in=steps.RECUSE.sources).annotate(seat_pk=first)
+    return rows.filter(seat_pk__isnull=False)
 
 
 def _to_conclude(rows: Rows, actor: Actor, on: date) -> Rows:
@@ -104,7 +108,11 @@ WAITS: tuple[Wait, ...] = (
         *(P.CHECK_SIGN, "reply", _may_reply, "可反馈检查意见", "待学会反馈", "查看"),
         day="reply_due",
     ),
-    Wait(P.CHECK_REVIEW, "pass_on", _recused, "调换须回避的督导组成员", "须回避", "查看"),
+    Wait(
+        *(P.BATCH_DRAFT, "pass_on", _recused, "调换须回避的督导组成员", "须回避", "去调换"),
+        page="supervision:seat_replace",
+        key="seat_pk",
+    ),
     Wait(
         *(P.CHECK_REVIEW, "record_unsigned", _unsigned_society),
         *("现场检查已结束，学会未签字", "待签字", "查看"),
@@ -142,7 +150,7 @@ def _task(row: SpotCheck, wait: Wait, on: date) -> Task:
         due=due,
         due_text=days_left(due, on) if due else "",
         overdue=late,
-        url=reverse(wait.page, args=[row.pk]),
+        url=reverse(wait.page, args=[getattr(row, wait.key)]),
         button=wait.button,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.contrib.postgres.functions import RandomUUID
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.permissions import Permission, Role
 from common import clock
@@ -83,6 +83,17 @@ def sheet(rows: Iterable[Answer]) -> Sheet:
             head.answered += 1
             found.answered += 1
     return found
+
+
+_WHOLE = Q(answers__value="conform") | (~Q(answers__value="") & ~Q(answers__note=""))
+
+
+def with_progress(rows: QuerySet[SpotCheck]) -> QuerySet[SpotCheck]:
+    """total: items of a started check, 0 before; answered: those that are whole."""
+    return rows.annotate(
+        total=Count("answers", distinct=True),
+        answered=Count("answers", filter=_WHOLE, distinct=True),
+    )
 
 
 def answers_of(actor: Actor, check: SpotCheck) -> Sheet:

@@ -9,7 +9,8 @@ from accounts.permissions import Role
 from dashboards.desks.base import Desk
 from dashboards.desks.branch import branch_desk
 from dashboards.desks.committee import committee_desk
-from dashboards.desks.inspection import inspector_desk, lead_desk
+from dashboards.desks.inspection import lead_desk
+from dashboards.desks.inspector import inspector_desk
 from dashboards.desks.instructor import instructor_desk
 from dashboards.desks.platform import sysadmin_desk
 from dashboards.desks.rating import rating_desk

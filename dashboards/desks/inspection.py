@@ -1,4 +1,4 @@
-"""The desks of an inspection lead and of an inspector: what waits in the batches of each."""
+"""The desk of an inspection lead: what waits in the batches that he leads."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dashboards.desks.base import Desk, places, term, today_line
 from dashboards.desks.statements import STATEMENTS, scope_line
 from dashboards.desks.tasks import tasks_of
 from societies.access import Actor
-from supervision.models import InspectionBatch, SpotCheck
+from supervision.models import InspectionBatch
 
 
 def lead_desk(actor: Actor, on: date) -> Desk:
@@ -23,19 +23,3 @@ def lead_desk(actor: Actor, on: date) -> Desk:
         "term": term(actor),
     }
     return Desk("dashboards/desk_inspection.html", f"{actor.role.label}工作台", context)
-
-
-def inspector_desk(actor: Actor, on: date) -> Desk:
-    """Tasks first; beside them the checks of the inspector's seats and the scope."""
-    found = places(actor)
-    checks = SpotCheck.objects.visible_to(actor).select_related("society", "batch")
-    context = {
-        "today": today_line(on),
-        "scope": scope_line(actor, found),
-        "tasks": tasks_of(actor, on),
-        "statement": STATEMENTS[actor.role],
-        "checks": list(checks.order_by("batch__on_site_from", "position")),
-        "places": found,
-        "term": term(actor),
-    }
-    return Desk("dashboards/desk_inspector.html", f"{actor.role.label}工作台", context)

@@ -15,6 +15,14 @@
     const field = form.elements.photo, state = form.querySelector("[data-photo-state]");
     let busy = false, wait = FIRST_WAIT, timer = 0;
     form.querySelector("button").hidden = true;
+    form.querySelector("label").hidden = false;
+    field.classList.add("visually-hidden");
+    field.classList.remove("form-control", "mb-2");
+    form.closest("[data-photos]").addEventListener("submit", function (event) {
+      if (!event.target.matches("[data-photo-remove]")) return;
+      event.preventDefault();
+      remove(event.target);
+    });
     field.addEventListener("change", function () { if (field.files.length) send(); });
     form.addEventListener("submit", function (event) { event.preventDefault(); send(); });
     window.addEventListener("online", function () { if (field.files.length) send(); });
@@ -49,13 +57,38 @@
         });
     }
 
+    function remove(away) {
+      fetch(away.action, { method: "POST", body: new FormData(away), redirect: "manual",
+        headers: { Accept: "application/json" }, credentials: "same-origin" })
+        .then(function (answer) {
+          if (![200, 404, 422].includes(answer.status)) throw new Error(String(answer.status));
+          if (answer.status === 404) return { gone: true, message: "照片已撤下" };
+          return answer.json().then(function (said) { return { gone: answer.status === 200, message: said.message }; });
+        })
+        .then(function (said) {
+          state.textContent = said.message;
+          if (!said.gone) return;
+          away.parentElement.remove();
+          field.focus();
+        })
+        .catch(function () { state.textContent = "照片未撤下，请联网后再试"; });
+    }
+
     function show(said) {
       const box = document.createElement("div"), link = document.createElement("a"), image = new Image(76, 76);
       link.className = "pp-thumb";
       link.href = image.src = said.url;
       image.alt = "新添加的照片";
       link.append(image);
-      box.append(link);
+      const away = document.createElement("form"), token = form.elements.csrfmiddlewaretoken.cloneNode();
+      const button = document.createElement("button");
+      away.method = "post";
+      away.action = said.remove;
+      away.dataset.photoRemove = "";
+      button.className = "btn btn-default btn-s";
+      button.textContent = "撤下";
+      away.append(token, button);
+      box.append(link, away);
       form.closest("[data-photos]").querySelector("[data-thumbs]").append(box);
     }
   });

@@ -130,6 +130,11 @@ class SpotCheck(Owned, models.Model):
         return self.code
 
     @property
+    def method(self) -> str:
+        """随机 or 必查, as each drawn row is marked (R-SUP-02)."""
+        return "必查" if self.part == FramePart.MUST else "随机"
+
+    @property
     def unsigned_words(self) -> str:
         """学会未签（拒签）, "" while the society signed or may still sign."""
         return f"学会未签（{self.get_unsigned_display()}）" if self.unsigned else ""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -64,7 +63,6 @@ STEPS: Mapping[str, Step] = {
         lambda row: {"flagged": actions.flagged(row)},
     ),
 }
-_WHOLE = Q(answers__value="conform") | (~Q(answers__value="") & ~Q(answers__note=""))
 
 
 @require_safe
@@ -72,9 +70,8 @@ _WHOLE = Q(answers__value="conform") | (~Q(answers__value="") & ~Q(answers__note
 def checks(request: ActorRequest) -> HttpResponse:
     """The checks that this actor reads, by batch, with how far each is."""
     rows = SpotCheck.objects.visible_to(request.actor).select_related("society", "batch")
-    rows = rows.annotate(total=Count("answers"), answered=Count("answers", filter=_WHOLE))
     context = {
-        "rows": rows.order_by("-batch_id", "position"),
+        "rows": page.with_progress(rows).order_by("-batch_id", "position"),
         "answerable": page.ANSWERABLE if request.actor.may_any(P.CHECK_ANSWER) else (),
     }
     return render(request, "supervision/checks.html", context)

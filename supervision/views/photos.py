@@ -100,5 +100,7 @@ def photo_remove(request: ActorRequest, pk: int) -> HttpResponse:
         actions.remove_photo(photo=row, by=request.actor, now=clock.now())
     except ActionRefused as refused:
         return _said(request, answer, 422, str(refused))
+    if request.headers.get("Accept") == JSON:
+        return JsonResponse({"message": "照片已撤下"})
     messages.success(request, "照片已撤下")
     return redirect(f"{phone_of(answer.spot_check)}#item-{answer.pk}")

@@ -66,7 +66,7 @@ def test_the_inspector_sees_checks_and_tasks(world):
     inspector = world.cast.verifier
     html = desk(inspector)
     (check,) = world.batch.checks()
-    assert "分派的抽查" in html and check.code in html
+    assert "本批检查" in html and check.code in html
     assert "当前没有开放的督导批次" not in html
     walk(world, FindingState.SUBMITTED)
     html = desk(inspector)
@@ -78,7 +78,7 @@ def test_an_inspector_of_an_earlier_time_sees_no_check(world):
     """Negative control: the same society, another appointment."""
     other = make_actor(Role.INSPECTOR, world.finding.society)
     html = desk(other)
-    assert "分派的抽查" not in html and "当前没有开放的督导批次" in html
+    assert "本批检查" not in html and "当前没有开放的督导批次" in html
 
 
 ROLES = (
