@@ -46,7 +46,7 @@ class DissentForm(StepForm):
         label="不同意见",
         max_length=500,
         required=False,
-        help_text="选填；签字表示已核对检查情况，不同意见随结果一并保留",
+        help_text="签字表示已核对检查情况，不同意见随结果一并保留",
         widget=forms.Textarea(attrs=_TWO),
     )
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.permissions import Role
 from common.errors import ActionRefused, NotAllowed
@@ -134,9 +135,13 @@ def test_every_page_says_unsigned(monkeypatch):
     assert browser(lead).post(address, data | {"unsigned": "refused"}).status_code == 422
     sent = data | {"unsigned": "refused", "reason": WHY}
     assert browser(lead).post(address, sent).status_code == 302
+    society, batch = world.check.society_id, world.batch.batch.pk
+    assert "学会未签（拒签）" in told(browser(lead).get(reverse("supervision:batch", args=[batch])))
     for by in (lead, world.secretary, world.first, world.batch.cast.reviewer):
         for page in ("", f"{pk}/", f"{pk}/print/"):
             assert "学会未签（拒签）" in told(browser(by).get(f"/supervision/checks/{page}"))
+        if by is not lead:
+            assert "学会未签（拒签）" in told(browser(by).get(reverse("society", args=[society])))
         whole = told(browser(by).get(f"/supervision/checks/{pk}/"))
         assert "未签不表示同意" in whole
         assert "学会已签字" not in whole
