@@ -2,7 +2,9 @@
 
 A file is loaded once under its key and never changed. To change what counts, ship a new file with
 a later `valid_from` and `supersedes`: the old edition ends on that day, and what was frozen under
-it stays. Every refusal names file and line.
+it stays. Where days from then on are frozen already the file is refused; one that says
+`if_frozen = "keep"` is left out there, and the old edition stays in force. Every refusal names file
+and line.
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ F = TypeVar("F", bound=EditionFile)
 
 @dataclass(frozen=True)
 class Loaded:
-    """What became of one file: 已载入 / 未变 / no such federation here."""
+    """What became of one file: 已载入 / 未变 / 略过, with the reason."""
 
     key: str
     outcome: str
@@ -81,6 +83,9 @@ class EditionLoader(Generic[F]):
         rows = self.model._default_manager.filter(key=key)
         digests = rows.values_list("digest", flat=True)
         if not digests:
+            if self._keeps_old(federation, file):
+                begins = file.data["valid_from"]
+                return Loaded(key, f"{begins} 起的{self.frozen}已定格，沿用原{self.noun}，略过")
             self._supersede(federation, file)
             self.create(federation, file)
             return Loaded(key, "已载入")
@@ -88,6 +93,13 @@ class EditionLoader(Generic[F]):
             message = f"{self.noun} {key} 已载入，不能修改；请用新的 key 另立一版"
             raise ActionRefused(file.at(message, key="key"))
         return Loaded(key, "未变")
+
+    def _keeps_old(self, federation: Federation, file: F) -> bool:
+        """Whether the file steps back before days that are frozen under the old edition."""
+        choice, begins = file.data.get("if_frozen", "refuse"), file.data.get("valid_from")
+        if choice not in ("keep", "refuse"):
+            raise ActionRefused(file.at("if_frozen 须为 keep 或 refuse", key="if_frozen"))
+        return choice == "keep" and type(begins) is date and self.frozen_since(federation, begins)
 
     def _supersede(self, federation: Federation, file: F) -> None:
         """End the edition that this one follows (D-5)."""

@@ -22,7 +22,7 @@ from coverage.models import CoverageEdition, NightStep
 from coverage.revisions import Definition, definition_of
 from coverage.steps import Step, Written
 from societies.models import Society
-from starrating.formulas import FORMULAS
+from starrating.formulas import ADJUSTMENTS, FORMULAS
 from starrating.formulas.base import Window
 from starrating.formulas.members import weights
 from starrating.formulas.tiers import tree
@@ -35,6 +35,7 @@ from starrating.models import (
     LiveLine,
     LiveTotal,
     RatingEdition,
+    ScoreAdjustment,
 )
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ TREE, WEIGHTS = "TREE", "WEIGHTS"
 # A formula may give a row for each organisation (`part`): the line is then their mean, weighted by
 # the society's members in each, or equal where none has any (R-STAR-10). What has no part is a line
 # by itself. Lines that nothing supplies yet carry no figure: pages read them from the edition.
+# Bonus and deductions have a row for whoever has a case; a score has 100 points to lose at most.
 _LINES = """, persons AS (
     SELECT owner, part, num::numeric AS weight FROM raw WHERE key = 'WEIGHTS'),
 shared AS NOT MATERIALIZED (
@@ -73,10 +75,18 @@ line AS (
     LEFT JOIN joined r ON r.owner = t.owner AND r.key = c.code
     WHERE t.key = 'TREE'),
 judged AS (
-    SELECT *, CASE WHEN state = 'value' THEN share ELSE 0 END AS exact FROM line)
+    SELECT *, CASE WHEN state = 'value' THEN share ELSE 0 END AS exact FROM line),
+adjusted AS (
+    SELECT r.owner, a.code AS key, a.kind, r.num, a.points AS each, COALESCE(a.most, 100) AS most
+    FROM raw r JOIN starrating_scoreadjustment a ON a.edition_id = %s AND a.supplied
+     AND a.code = r.key AND r.num > 0)
 SELECT owner, key, state, CASE WHEN state = 'value' THEN num ELSE 0 END,
        CASE WHEN state = 'value' THEN den ELSE 0 END, exact, exact * maximum, maximum, exact, tree
-FROM judged"""
+FROM judged
+UNION ALL
+SELECT owner, key, kind, num, most / each, LEAST(num * each / most, 1), LEAST(num * each, most),
+       most, 0, NULL
+FROM adjusted"""
 LINES = Figures(
     "society_id",
     "criterion",
@@ -95,18 +105,18 @@ LINES = Figures(
     ),
 )
 # What is not due yet counts among the points that a society can be rated on, not in its score: else
-# nobody could be rated before the first quarter is over. No procedure files awards, cases, untrue
-# filings or bulletins yet: bonus and deductions are 0.
+# nobody could be rated before the first quarter is over.
 _TOTALS = """
 WITH summed AS (
     SELECT owner, max(tree) AS tree,
            COALESCE(sum(exact * maximum) FILTER (WHERE counts), 0) AS points,
            COALESCE(sum(maximum) FILTER (WHERE counts), 0) AS applicable,
-           COALESCE(sum(maximum) FILTER (WHERE state = 'not_due'), 0) AS coming
+           COALESCE(sum(maximum) FILTER (WHERE state = 'not_due'), 0) AS coming,
+           COALESCE(sum(l.points) FILTER (WHERE state = 'bonus'), 0) AS bonus,
+           COALESCE(sum(l.points) FILTER (WHERE state = 'deduction'), 0) AS deductions
     FROM (SELECT *, state IN ('value', 'missing') AS counts FROM star_line) l GROUP BY owner),
 based AS (
-    SELECT *, CASE WHEN applicable > 0 THEN 100 * points / applicable ELSE 0 END AS base,
-           0::numeric AS bonus, 0::numeric AS deductions
+    SELECT *, CASE WHEN applicable > 0 THEN 100 * points / applicable ELSE 0 END AS base
     FROM summed)
 SELECT owner, %s, tree, CASE WHEN applicable + coming >= %s AND applicable > 0 THEN 'value'
                                ELSE 'unrated' END, points,
@@ -136,29 +146,36 @@ TOTALS = Figures(
 @dataclass(frozen=True)
 class Lines:
     """The supplied lines of an edition as a value, so that a statement made for them holds for as
-    long as they do. lines: code, formula, and its parameters as JSON.
+    long as they do. lines, adjustments: code, formula, and its parameters as JSON.
     """
 
     edition_id: int
     multi_types: tuple[str, ...]
     lines: tuple[tuple[str, str, str], ...]
+    adjustments: tuple[tuple[str, str, str], ...]
 
     @classmethod
     def of(cls, edition: RatingEdition) -> Lines:
         """Read an edition's lines; one formula serves a line in both trees."""
-        rows = Criterion.objects.filter(edition=edition, supplied=True)
-        lines = {(r.code, r.formula, json.dumps(r.params, sort_keys=True)) for r in rows}
-        return cls(edition.pk, tuple(edition.multi_types), tuple(sorted(lines)))
+        lines, adjustments = (
+            tuple(sorted({(r.code, r.formula, json.dumps(r.params, sort_keys=True)) for r in rows}))
+            for rows in (
+                Criterion.objects.filter(edition=edition, supplied=True),
+                ScoreAdjustment.objects.filter(edition=edition, supplied=True),
+            )
+        )
+        return cls(edition.pk, tuple(edition.multi_types), lines, adjustments)
 
 
 def figures_of(societies: QuerySet[Society], lines: Lines, window: Window) -> Formulas:
-    """The tree, the weights and every supplied line of an edition over these societies."""
+    """The tree, the weights, every supplied line and adjustment of an edition over societies."""
     found: dict[str, Any] = {
         TREE: tree(societies, window, lines.multi_types),
         WEIGHTS: weights(societies, window),
     }
-    for code, formula, params in lines.lines:
-        found[code] = FORMULAS[formula](societies, window, json.loads(params))
+    for named, rows in ((FORMULAS, lines.lines), (ADJUSTMENTS, lines.adjustments)):
+        for code, formula, params in rows:
+            found[code] = named[formula](societies, window, json.loads(params))
     return found
 
 
@@ -170,7 +187,7 @@ def prepared(lines: Lines, definition: Definition, on: date) -> Prepared:
         definition.universe(on),
         lambda some: figures_of(some, lines, window),
         LINES.shape,
-        [lines.edition_id],
+        [lines.edition_id, lines.edition_id],
     )
 
 
@@ -204,7 +221,7 @@ def _compute(
     if societies is None:
         universe = definition.universe(on)
         figures = figures_of(universe, Lines.of(edition), window)
-        written = compute(figures, LINES.shape, [edition.pk])
+        written = compute(figures, LINES.shape, [edition.pk, edition.pk])
     else:
         written = prepared(Lines.of(edition), definition, on).compute(LINES.shape, societies)
     scale = [edition.pk, edition.min_applicable, edition.bonus_cap]

@@ -1,21 +1,21 @@
 """Who has the hours the year asks for: the read behind two lines of the rating and the statistics.
 
-    sql, params = hours_read(societies, on)
-
-gives rows (society, organisation, line, num, den): for each Party organisation in which relations
-of counted members lie on the day `on`, and each line, how many have the required hours (`num`) of
-those of whom hours are required (`den`).
+`hours_read` gives rows (society, organisation, line, num, den, coming): for each Party organisation
+in which relations of counted members lie on the day, and each line, how many have the required
+hours (`num`) of those of whom hours are required (`den`).
 
 - line "member": every counted member whose relation lies there on the day (trap 4); required are
   the edition's hours of members for m months.
 - line "officer": those of them who hold a post in an organisation of the society on the day and
   whom the post names as a member of the register; required are the hours of officers for m months.
-- m (R-TRN-04): whole months of the year over by the end of `on` in which the relation lay in an
+- m (R-TRN-04): whole months of the year over by the end of the day in which the relation lay in an
   organisation of the society, for "officer" in which a post was held. Months of several rows count
   together if they follow each other without a gap. Who has no whole month yet owes nothing and
-  stands on neither side; so does an organisation with nobody left (不适用).
-- The hours are those stored for the year of `on` (YearHours), as known today: on a past day of the
-  running year they include later events. No stored row is no hour (D-4).
+  stands on neither side; so does an organisation with nobody left (不适用). coming: how many of
+  those will have one within the year, as far as is known.
+- The hours are those of events held by the end of the day and confirmed by the end of `known_on`,
+  the day itself if not given. The stored year (YearHours) says them, unless something later is
+  among it: then the events are added up anew. No stored row is no hour (D-4).
 - A federation without an edition for the year gives no rows.
 """
 
@@ -23,70 +23,99 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
 
+from common.clock import start_of
 from common.shares import NO_VALUE, share
+from training.recompute import CREDITS, RULES, YEAR
 
 MEMBER, OFFICER = "member", "officer"
 # Fewer people than this would let a share point at one of them.
 LEAST = 5
 TOO_FEW = f"不足 {LEAST} 人"
 
-_SQL = """
+# relation (owner, part, member, first, after): where counted members' relations lay in the year.
+_RELATION = """
+SELECT a.society_id, a.organisation_id, a.member_id, a.valid_from, a.valid_to
+FROM branches_affiliation a
+JOIN branches_partymember p ON p.id = a.member_id AND p.first_confirmed_on IS NOT NULL
+WHERE a.place = 'here' AND a.valid_from <= %s AND (a.valid_to IS NULL OR a.valid_to > %s)
+  AND a.society_id IN ({societies})"""
+_READ = """
 WITH asked AS (
-    SELECT d.on_day, date_trunc('year', d.on_day)::date AS first, d.on_day + 1 AS after
-    FROM (SELECT %s::date AS on_day) d
+    SELECT d.on_day, d.known, date_trunc('year', d.on_day)::date AS first, d.on_day + 1 AS after
+    FROM (SELECT %s::date AS on_day, %s::timestamptz AS known) d
 ), here AS MATERIALIZED (
-    SELECT a.member_id AS member, a.society_id AS society, a.organisation_id AS organisation
-    FROM asked, branches_affiliation a
-    JOIN branches_partymember p ON p.id = a.member_id AND p.first_confirmed_on IS NOT NULL
-    WHERE a.place = 'here' AND a.valid_from <= on_day
-      AND (a.valid_to IS NULL OR a.valid_to > on_day) AND a.society_id IN ({societies})
+    SELECT r.member, r.owner, r.part, s.federation_id
+    FROM asked, relation r JOIN societies_society s ON s.id = r.owner
+    WHERE r.first <= on_day AND (r.after IS NULL OR r.after > on_day)
+), edition AS MATERIALIZED (
+    SELECT e.* FROM asked, training_trainingedition e
+    WHERE (e.valid_from IS NULL OR e.valid_from <= asked.first)
+      AND (e.valid_to IS NULL OR e.valid_to > asked.first)
+), later AS MATERIALIZED (
+    SELECT DISTINCT c.member_id AS member
+    FROM asked, training_hourevent e JOIN training_hourcredit c ON c.event_id = e.id
+    WHERE e.state = 'confirmed' AND e.held_on >= first
+      AND e.held_on < first + interval '1 year'
+      AND (e.held_on > on_day OR COALESCE(e.confirmed_at, e.filed_at) >= known)
+), rule AS MATERIALIZED (
+    SELECT h.member, {rules}
+    FROM later l JOIN here h ON h.member = l.member
+    JOIN edition t ON t.federation_id = h.federation_id
+), credit AS MATERIALIZED ({credits}
+      AND COALESCE(e.confirmed_at, e.filed_at) < (SELECT known FROM asked)
+), hours AS (
+    SELECT y.member_id AS member, y.counted FROM asked, training_yearhours y
+    WHERE y.year = EXTRACT(year FROM asked.first) AND y.member_id IN (SELECT member FROM here)
+      AND y.member_id NOT IN (SELECT member FROM rule)
+    UNION ALL SELECT member, counted FROM ({year}) a
 ), month AS (
-    SELECT daterange(f::date, (f + interval '1 month')::date) AS span
-    FROM asked, generate_series(first, on_day, interval '1 month') f
-    WHERE (f + interval '1 month')::date <= after
+    SELECT daterange(f::date, (f + interval '1 month')::date) AS span,
+           (f + interval '1 month')::date <= after AS is_over
+    FROM asked, generate_series(first, first + interval '11 months', interval '1 month') f
+), post AS MATERIALIZED (
+    SELECT o.member_id AS member, o.society_id AS owner, o.valid_from, o.valid_to
+    FROM asked, branches_post o
+    WHERE o.member_id IN (SELECT member FROM here) AND (o.valid_to IS NULL OR o.valid_to > first)
 ), spell AS (
-    SELECT 'member' AS line, h.member, daterange(a.valid_from, a.valid_to) AS span
-    FROM asked, here h JOIN branches_affiliation a
-      ON a.member_id = h.member AND a.place = 'here' AND a.society_id = h.society
-    WHERE a.valid_to IS NULL OR a.valid_to > first
+    SELECT 'member' AS line, h.member, daterange(r.first, r.after) AS span
+    FROM here h JOIN relation r ON r.member = h.member AND r.owner = h.owner
     UNION ALL
     SELECT 'officer', h.member, daterange(o.valid_from, o.valid_to)
-    FROM asked, here h
-    JOIN branches_post o ON o.member_id = h.member AND o.society_id = h.society
-    WHERE (o.valid_to IS NULL OR o.valid_to > first)
-      AND EXISTS (SELECT FROM branches_post n WHERE n.member_id = h.member
-                  AND n.society_id = h.society AND n.valid_from <= on_day
-                  AND (n.valid_to IS NULL OR n.valid_to > on_day))
+    FROM asked, here h JOIN post o ON o.member = h.member AND o.owner = h.owner
+    WHERE EXISTS (SELECT FROM post n WHERE n.member = h.member AND n.owner = h.owner
+                  AND n.valid_from <= on_day AND (n.valid_to IS NULL OR n.valid_to > on_day))
 ), held AS (
     SELECT line, member, range_agg(span) AS spans FROM spell WHERE NOT isempty(span)
     GROUP BY line, member
 ), owed AS (
-    SELECT line, member, COUNT(*) AS months FROM held JOIN month m ON held.spans @> m.span
+    SELECT line, member, COUNT(*) FILTER (WHERE is_over) AS months
+    FROM held JOIN month m ON held.spans @> m.span
     GROUP BY line, member
 )
-SELECT h.society, h.organisation, w.line,
-       COUNT(*) FILTER (WHERE COALESCE(y.counted, 0) >= CEIL(
+SELECT h.owner, h.part, w.line,
+       COUNT(*) FILTER (WHERE w.months > 0 AND COALESCE(y.counted, 0) >= CEIL(
            CASE w.line WHEN 'member' THEN e.member_hours ELSE e.officer_hours END
            * w.months / 12.0 * 2) / 2) AS num,
-       COUNT(*) AS den
-FROM asked
-CROSS JOIN owed w
+       COUNT(*) FILTER (WHERE w.months > 0) AS den,
+       COUNT(*) FILTER (WHERE w.months = 0) AS coming
+FROM owed w
 JOIN here h ON h.member = w.member
-JOIN societies_society s ON s.id = h.society
-JOIN training_trainingedition e ON e.federation_id = s.federation_id
- AND (e.valid_from IS NULL OR e.valid_from <= asked.first)
- AND (e.valid_to IS NULL OR e.valid_to > asked.first)
-LEFT JOIN training_yearhours y
-  ON y.member_id = w.member AND y.year = EXTRACT(year FROM asked.first)
-GROUP BY h.society, h.organisation, w.line
+JOIN edition e ON e.federation_id = h.federation_id
+LEFT JOIN hours y ON y.member = w.member
+GROUP BY h.owner, h.part, w.line
 """
+_SHARES = _READ.format(
+    rules=RULES,
+    credits=CREDITS.format(first="(SELECT first FROM asked)", last="(SELECT on_day FROM asked)"),
+    year=YEAR,
+)
 
 
 @dataclass(frozen=True)
@@ -100,21 +129,38 @@ class HourShare:
     den: int
 
 
-def hours_read(societies: QuerySet[Any], on: date) -> tuple[str, tuple[Any, ...]]:
-    """The SQL and its parameters, as `common.computing.Shared` takes them; see the module."""
+def over_relations(on: date, known_on: date) -> tuple[str, tuple[Any, ...]]:
+    """The read over a relation that stands already, named `relation` (see above), as SQL."""
+    return _SHARES, (on, start_of(known_on + timedelta(days=1)))
+
+
+def hours_read(
+    societies: QuerySet[Any], on: date, known_on: date | None = None
+) -> tuple[str, tuple[Any, ...]]:
+    """The whole read of some societies as SQL with its parameters; see the module."""
     named, params = societies.order_by().values("pk").query.sql_with_params()
-    return _SQL.format(societies=named), (on, *params)
+    relation = _RELATION.format(societies=named)
+    sql, days = over_relations(on, known_on or on)
+    with_ = f"WITH relation (owner, part, member, first, after) AS MATERIALIZED ({relation})"
+    return " ".join((with_, "SELECT * FROM (", sql, ") s")), (
+        on,
+        on.replace(month=1, day=1),
+        *params,
+        *days,
+    )
 
 
-def hour_shares(societies: QuerySet[Any], on: date) -> list[HourShare]:
-    """The read, carried out, by one statement."""
+def hour_shares(
+    societies: QuerySet[Any], on: date, known_on: date | None = None
+) -> list[HourShare]:
+    """The read, carried out, by one statement; only where hours are required of somebody."""
     try:
-        sql, params = hours_read(societies, on)
+        sql, params = hours_read(societies, on, known_on)
     except EmptyResultSet:
         return []
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return [HourShare(*row) for row in cursor.fetchall()]
+        return [HourShare(*row[:5]) for row in cursor.fetchall() if row[4]]
 
 
 def totals(shares: Iterable[HourShare]) -> dict[tuple[int, str], tuple[int, int]]:

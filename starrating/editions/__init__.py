@@ -2,7 +2,8 @@
 
 An edition for years before one that is shipped already names its own end (`valid_to`).
 The trees stand in a file of their own under `trees/`, so that editions may share them, or in the
-edition itself.
+edition itself. `[[supplied]]` names lines that the trees leave without a source and for which the
+portal has the facts by now.
 """
 
 from __future__ import annotations
@@ -47,6 +48,13 @@ class StandardFile:
     def data(self) -> dict[str, Any]:
         """What the standard says."""
         return self.file.data
+
+    @property
+    def criteria(self) -> list[dict[str, Any]]:
+        """The lines of both trees, with what the standard supplies."""
+        given = {row["code"]: {**row, "supplied": True} for row in self.data.get("supplied", ())}
+        rows: list[dict[str, Any]] = self.trees.data["criteria"]
+        return [{**row, **given.get(row["code"], {})} for row in rows]
 
     @property
     def digest(self) -> str:
@@ -97,7 +105,7 @@ def create_edition(federation: Federation, file: StandardFile, **fields: Any) ->
     Criterion.objects.bulk_create(
         _criterion(edition, tree, position, row)
         for tree in Tree.values
-        for position, row in enumerate(trees["criteria"])
+        for position, row in enumerate(file.criteria)
         if tree in row
     )
     _create_scale(edition, data)

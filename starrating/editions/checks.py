@@ -9,7 +9,7 @@ from typing import Any
 
 from branches.models import OrganisationType
 from common.toml_lines import TomlFile
-from starrating.formulas import FORMULAS, VETOES
+from starrating.formulas import ADJUSTMENTS, FORMULAS, VETOES
 from starrating.formulas.base import Formula, ParamError, typed
 from starrating.models import AdjustmentKind, Tree, VetoKind
 
@@ -63,10 +63,14 @@ _COLUMNS: Mapping[str, Collection[str]] = {
     "floors": ("stars", "share", "line"),
     "quotas": ("stars", "ratio"),
     "vetoes": _RULE,
-    "adjustments": (*_TEXTS, "kind", "points", "most", "supplied"),
+    "adjustments": (*_TEXTS, "kind", "points", "most", "formula", "params", "supplied"),
+    "supplied": ("code", "formula", "params", "na_rule", "advice"),
 }
 _TOP = frozenset(
-    ("trees", "supersedes", "categories", "criteria", *_COLUMNS, *(name for name, _ in _SETTINGS))
+    (
+        *("trees", "supersedes", "if_frozen", "categories", "criteria"),
+        *(*_COLUMNS, *(name for name, _ in _SETTINGS)),
+    )
 )
 
 
@@ -146,7 +150,8 @@ def check_edition(file: TomlFile, trees: Mapping[str, Any]) -> Iterator[str]:
     yield from _check_floors(file, {row.get("code") for row in trees.get("criteria", [])})
     yield from _check_quotas(file)
     yield from _check_vetoes(file)
-    yield from _check_adjustments(file)
+    yield from _check_adjustments(file, {row.get("code") for row in trees.get("criteria", [])})
+    yield from _check_supplied(file, trees)
 
 
 def _unknown(file: TomlFile, table: str, columns: Collection[str]) -> Iterator[str]:
@@ -218,16 +223,43 @@ def _check_vetoes(file: TomlFile) -> Iterator[str]:
     yield from _repeated(file, "vetoes", rows, "code")
 
 
-def _check_adjustments(file: TomlFile) -> Iterator[str]:
+def _check_adjustments(file: TomlFile, codes: Collection[Any]) -> Iterator[str]:
     rows = file.data.get("adjustments", [])
     for number, row in enumerate(rows):
+
+        def at(message: str, key: str, number: int = number) -> str:
+            return file.at(message, "adjustments", number, key)
+
         yield from _texts(file, "adjustments", number, row, _TEXTS)
         if row.get("kind") not in AdjustmentKind.values:
-            yield file.at(f"kind 中有未知的值 {row.get('kind')!r}", "adjustments", number, "kind")
+            yield at(f"kind 中有未知的值 {row.get('kind')!r}", "kind")
         for name in ("points", *(["most"] if "most" in row else [])):
             if not _is_number(row.get(name)) or row[name] <= 0:
-                yield file.at(f"{name} 须为大于 0 的数", "adjustments", number, name)
+                yield at(f"{name} 须为大于 0 的数", name)
+        if row.get("code") in codes:
+            yield at(f"code 与指标重复：{row['code']}", "code")
+        yield from _check_formula({"supplied": False, **row}, ADJUSTMENTS, at)
     yield from _repeated(file, "adjustments", rows, "code")
+
+
+def _check_supplied(file: TomlFile, trees: Mapping[str, Any]) -> Iterator[str]:
+    """Lines that the trees leave without a source and the edition supplies."""
+    rows = file.data.get("supplied", [])
+    waiting = {
+        row.get("code") for row in trees.get("criteria", []) if row.get("supplied", True) is False
+    }
+    for number, row in enumerate(rows):
+
+        def at(message: str, key: str, number: int = number) -> str:
+            return file.at(message, "supplied", number, key)
+
+        if row.get("code") not in waiting:
+            yield at(f"指标树中没有尚无数据来源的指标 {row.get('code')!r}", "code")
+        for name in ("na_rule", "advice"):
+            if name in row and not _is_text(row[name]):
+                yield at(f"{name} 须为文字", name)
+        yield from _check_formula(row, FORMULAS, at)
+    yield from _repeated(file, "supplied", rows, "code")
 
 
 def _texts(

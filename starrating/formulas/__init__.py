@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from starrating.formulas import ledgers, life, members, posts, tiers
+from starrating.formulas import findings, hours, ledgers, life, members, posts, tiers
 from starrating.formulas.base import Formula, NoParams
 
 FORMULAS: Mapping[str, Formula] = {
@@ -25,10 +25,17 @@ FORMULAS: Mapping[str, Formula] = {
     "five_clears": Formula(ledgers.five_clears, NoParams),
     "filed_on_time": Formula(ledgers.filed_on_time, NoParams),
     "true_figures": Formula(ledgers.true_figures, ledgers.Mismatches),
+    "hours_done": Formula(hours.hours_done, hours.Who),
+    "closed_in_time": Formula(findings.closed_in_time, NoParams),
 }
 # Proposals of 一票否决: num 1 where the case is given (R-STAR-05).
 VETOES: Mapping[str, Formula] = {
     "nothing_in_place": Formula(tiers.nothing_in_place, NoParams),
     "term_overdue": Formula(posts.term_overdue, posts.Overdue),
     "no_life": Formula(life.no_life, NoParams),
+    "rectification_beyond": Formula(findings.rectification_beyond, findings.Span),
+}
+# Bonus and deductions: num is how many cases there are; no row or 0: none (R-STAR-02).
+ADJUSTMENTS: Mapping[str, Formula] = {
+    "rectification_overdue": Formula(findings.rectification_overdue, findings.Span),
 }

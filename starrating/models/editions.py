@@ -251,7 +251,10 @@ class AdjustmentKind(models.TextChoices):
 
 @tracked()
 class ScoreAdjustment(EditionPart):
-    """A bonus or deduction item. most: the most points of the item; empty means no limit."""
+    """A bonus or deduction item. most: the most points of the item; empty means no limit.
+
+    supplied: the portal counts the cases by the formula; else nobody files them and it gives none.
+    """
 
     kind = models.CharField("类型", max_length=10, choices=AdjustmentKind)
     code = models.CharField("编号", max_length=5)
@@ -259,6 +262,8 @@ class ScoreAdjustment(EditionPart):
     clause = models.CharField("依据", max_length=60)
     points = models.DecimalField("每项分值", max_digits=5, decimal_places=2)
     most = models.DecimalField("最多", max_digits=5, decimal_places=2, null=True)
+    formula = models.CharField("算法", max_length=30, blank=True)
+    params = models.JSONField(default=dict, blank=True)
     supplied = models.BooleanField("已有数据来源", default=False)
 
     class Meta:
@@ -267,6 +272,10 @@ class ScoreAdjustment(EditionPart):
         constraints = [
             models.UniqueConstraint(name="score_adjustment_once", fields=["edition", "code"]),
             models.CheckConstraint(name="score_adjustment_has_points", condition=Q(points__gt=0)),
+            models.CheckConstraint(
+                name="score_adjustment_formula_where_supplied",
+                condition=Q(supplied=True) & ~Q(formula="") | Q(supplied=False, formula=""),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,8 @@ class LineState(models.TextChoices):
     尚未到期 leaves both sides as well: nothing is due yet, something will be by 31 December. Its
     points count towards those that a society needs to be rated; no closing score knows it.
     What the portal has no data for is a property of the edition: no night stores it, an entry of a
-    round does, since people rate it there.
+    round does, since people rate it there. 加分 and 扣分 stand beside the lines: whoever has a case
+    has such a row (R-STAR-02).
     """
 
     VALUE = "value", "有值"
@@ -28,6 +29,12 @@ class LineState(models.TextChoices):
     NOT_APPLICABLE = "not_applicable", "不适用"
     NOT_DUE = "not_due", "尚未到期"
     NOT_SUPPLIED = "not_supplied", "不适用（平台尚无此项数据）"
+    BONUS = "bonus", "加分"
+    DEDUCTION = "deduction", "扣分"
+
+
+# States of a row that says how much: of how many, and which share of its maximum that gives.
+_MEASURED = (LineState.VALUE, LineState.BONUS, LineState.DEDUCTION)
 
 
 class TotalState(models.TextChoices):
@@ -40,7 +47,8 @@ class TotalState(models.TextChoices):
 class LineScore(Owned, models.Model):
     """One society's part in a criterion of its tree: share = numerator / denominator within 0…1.
 
-    Shown to so many decimals; totals are summed from unrounded shares.
+    Shown to so many decimals; totals are summed from unrounded shares. Of a bonus or deduction:
+    criterion is its code, numerator its cases, denominator how many of them give the maximum.
     """
 
     # Every kind of figure has a unique index that begins with the society.
@@ -61,8 +69,8 @@ class LineScore(Owned, models.Model):
         constraints = [
             models.CheckConstraint(
                 name="%(class)s_fits_state",
-                condition=Q(state=LineState.VALUE, denominator__gt=0, share__lte=1, share__gte=0)
-                | (~Q(state=LineState.VALUE) & Q(numerator=0, denominator=0, share=0, points=0)),
+                condition=Q(state__in=_MEASURED, denominator__gt=0, share__lte=1, share__gte=0)
+                | (~Q(state__in=_MEASURED) & Q(numerator=0, denominator=0, share=0, points=0)),
             ),
             models.CheckConstraint(
                 name="%(class)s_within_maximum",

@@ -52,6 +52,7 @@ def decline_plan(
     finding = lock_finding(finding, row_version)
     check(steps.DECLINE_PLAN, finding, by, day_of(now), reason=reason.strip())
     finding.return_reason = reason.strip()
+    touch_figures(finding, day_of(now), now)
     verb = steps.DECLINE_PLAN
     return move(finding, verb.target, verb.verb, by, now, reason)
 

@@ -108,7 +108,7 @@ def test_without_the_daily_bound_the_comparison_fails(school, monkeypatch):
     recompute([member.pk], 2026, school.edition)
     assert stored(member) == wanted(events, history, 0)
     monkeypatch.setattr(
-        module, "_SQL", module._SQL.replace("LEAST(heard, %(daily)s) AS o", "heard AS o")
+        module, "_SQL", module._SQL.replace("LEAST(heard, daily) AS o", "heard AS o")
     )
     recompute([member.pk], 2026, school.edition)
     assert stored(member) != wanted(events, history, 0)
