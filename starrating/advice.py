@@ -1,7 +1,8 @@
 """差距与改进建议: what is still owed, by due date, each with its clause (R-STAR-11, D-17).
 
-Only what can still be done: duties whose period runs, a ledger not yet due, a term that ends, and
-lasting conditions. Never a record of a past event, never points or minutes.
+Only what can still be done: duties whose period runs, a ledger not yet due, a term that ends, a
+rectification, hours of the year, and lasting conditions. Never a record of a past event, never
+points or minutes.
 """
 
 from __future__ import annotations
@@ -15,10 +16,21 @@ from ledgers.models import ExpectedFiling
 from societies.access import Actor
 from societies.models import Society
 from starrating.models import Criterion
+from supervision.models import Finding, FindingState
+from training.models import TrainingEdition
+from training.shares import MEMBER, OFFICER, hour_shares, totals
 
 # Lines whose open duties are listed one by one; of the others the condition itself is named.
 BY_DUTY = frozenset(
-    ("compliance", "five_clears", "filed_on_time", "terms_on_time", "development_cases")
+    (
+        *("compliance", "five_clears", "filed_on_time", "terms_on_time", "development_cases"),
+        *("closed_in_time", "hours_done"),
+    )
+)
+
+_HOURS = (
+    (MEMBER, "安排尚未达到学时要求的党员参加学习培训，", "member_hours"),
+    (OFFICER, "安排尚未达到学时要求的书记、委员参加培训，", "officer_hours"),
 )
 
 
@@ -32,8 +44,10 @@ class Advice:
 
 
 def advise(actor: Actor, society: Society, short: Iterable[Criterion], on: date) -> list[Advice]:
-    """Open duties by due day, then the conditions of lines below their points; three queries."""
+    """Open duties by due day, then the conditions of lines below their points; six queries."""
     duties = [
+        *_findings(actor, society, on),
+        *_hours(society, on),
         *_life(actor, society, on),
         *_ledgers(actor, society, on),
         *_terms(actor, society, on),
@@ -49,6 +63,35 @@ def _life(actor: Actor, society: Society, on: date) -> Iterable[Advice]:
         left = row.required - row.held
         text = f"{row.organisation.name}：{row.get_kind_display()}尚缺 {left} 次"
         yield Advice(text, row.rule.clause, row.last_day)
+
+
+def _findings(actor: Actor, society: Society, on: date) -> Iterable[Advice]:
+    """Rectifications that wait for the society: the plan, else what was done (R-SUP-06)."""
+    mine = Finding.objects.visible_to(actor).filter(society=society).open()
+    for row in mine.filter(submitted_on=None).select_related("rule").order_by("pk"):
+        named, clause = f"{row.code} {row.title}", row.rule.clause
+        if row.plan_filed_on is None or row.state == FindingState.ACCEPTED:
+            yield Advice(f"{named}：报送整改方案", clause, row.plan_due)
+        if row.finish_due is not None:
+            late = row.days_late(on)
+            words = (
+                f"整改已逾期 {late} 天，请尽快报送整改情况" if late else "完成整改，报送整改情况"
+            )
+            yield Advice(f"{named}：{words}", clause, row.finish_due)
+
+
+def _hours(society: Society, on: date) -> Iterable[Advice]:
+    """Hours that the year still asks of members and officers, without saying of whom (R-TRN-11)."""
+    end = on.replace(month=12, day=31)
+    edition = TrainingEdition.objects.of(society.federation_id, on.year)
+    if edition is None:
+        return
+    short = totals(hour_shares(Society.objects.filter(pk=society.pk), end, on))
+    for line, words, name in _HOURS:
+        num, den = short.get((society.pk, line), (0, 0))
+        if num < den:
+            hours = getattr(edition, name).normalize()
+            yield Advice(f"{words}完成全年 {hours:f} 学时", edition.clauses.get(name, ""), end)
 
 
 def _ledgers(actor: Actor, society: Society, on: date) -> Iterable[Advice]:

@@ -14,6 +14,7 @@ from django import forms
 from accounts.permissions import Permission
 from societies.access import Actor
 from starrating.awarding import COUNTING, points_of
+from starrating.evidence import evidence_of
 from starrating.models import (
     Criterion,
     LineState,
@@ -22,7 +23,7 @@ from starrating.models import (
     RatingLine,
     SelfWord,
 )
-from starrating.panel import NO_SOURCE, evidence_of
+from starrating.panel import NO_SOURCE
 
 _CENT = Decimal("0.01")
 

@@ -6,20 +6,19 @@ committee (R-STAR-12).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
-from django.urls import reverse
 
-from accounts.permissions import Permission
 from common import clock
 from societies.access import Actor
 from societies.models import Society
 from starrating.advice import Advice, advise
+from starrating.evidence import evidence_of
 from starrating.models import (
     Criterion,
     FrozenLine,
@@ -28,20 +27,11 @@ from starrating.models import (
     LiveLine,
     LiveTotal,
     RatingCategory,
+    ScoreAdjustment,
     TotalState,
 )
 
 TEMPLATE = "starrating/panel.html"
-_ORGANISATIONS, _LEDGERS = ("branches:society", "党组织"), ("ledgers:list", "台账")
-_LIFE = ("branches:life_society", "组织生活")
-# Where a formula's facts stand: the page, and its word.
-EVIDENCE: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(
-        ("tier_coverage", "seats_filled", "terms_on_time", "relations_clear"), _ORGANISATIONS
-    ),
-    **dict.fromkeys(("first_topic", "compliance", "attendance", "attendance_here"), _LIFE),
-    **dict.fromkeys(("charter", "five_clears", "filed_on_time", "true_figures"), _LEDGERS),
-}
 NO_SOURCE = "平台尚无此项数据来源"
 _WORDS = {
     LineState.MISSING: "未报",
@@ -71,8 +61,22 @@ class LineRow:
         return self.state in (LineState.VALUE, LineState.MISSING)
 
 
+@dataclass(frozen=True)
+class AdjustmentRow:
+    """One bonus or deduction. cases: how many; points: what they give or take."""
+
+    rule: ScoreAdjustment
+    cases: int
+    points: Decimal
+    evidence: tuple[str, str] | None
+
+
+Stored = Mapping[str, Any]
+_ADJUSTED = (LineState.BONUS, LineState.DEDUCTION)
+
+
 def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
-    """Live scores for today, frozen ones for a past day; at most six queries."""
+    """Live scores for today, frozen ones for a past day; at most nine queries."""
     is_live = on == clock.today()
     totals: Any = (LiveTotal if is_live else FrozenTotal).objects.visible_to(actor)
     lines: Any = (LiveLine if is_live else FrozenLine).objects.visible_to(actor)
@@ -81,10 +85,12 @@ def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
     total = totals.filter(society=society).select_related("edition").first()
     if total is None:
         return {"total": None, "on": on}
-    rows = _rows(actor, society, total, lines.filter(society=society), on)
+    stored = {row.criterion: row for row in lines.filter(society=society)}
+    rows = _rows(actor, society, total, stored, on)
     return {
         "total": total,
         "rows": rows,
+        "adjustments": _adjustments(actor, society, total, stored, on),
         "coming": sum(row.maximum for row in rows if row.state == LineState.NOT_DUE),
         "is_unrated": total.state == TotalState.UNRATED,
         "is_live": is_live,
@@ -93,8 +99,26 @@ def read(actor: Actor, society: Society, on: date) -> dict[str, Any]:
     }
 
 
-def _rows(actor: Actor, society: Society, total: Any, lines: Any, on: date) -> list[LineRow]:
-    stored = {row.criterion: row for row in lines}
+def _adjustments(
+    actor: Actor, society: Society, total: Any, stored: Stored, on: date
+) -> list[AdjustmentRow]:
+    """加分 and 扣分 that the society has (R-STAR-02)."""
+    mine = {code: row for code, row in stored.items() if row.state in _ADJUSTED}
+    if not mine:
+        return []
+    rules = ScoreAdjustment.objects.visible_to(actor).filter(edition=total.edition, code__in=mine)
+    return [
+        AdjustmentRow(
+            rule,
+            int(mine[rule.code].numerator),
+            mine[rule.code].points,
+            evidence_of(actor, society, rule, on),
+        )
+        for rule in rules.order_by("kind", "code")
+    ]
+
+
+def _rows(actor: Actor, society: Society, total: Any, stored: Stored, on: date) -> list[LineRow]:
     titles = RatingCategory.objects.filter(edition=OuterRef("edition"), code=OuterRef("category"))
     criteria = Criterion.objects.visible_to(actor).filter(edition=total.edition, tree=total.tree)
     criteria = criteria.annotate(heading=Subquery(titles.order_by().values("title")))
@@ -155,34 +179,13 @@ def _na_rule(criterion: Criterion, on: date) -> str:
     return f"{rule}，或当年还没有应开的期间结束"
 
 
-def evidence_of(actor: Actor, society: Society, criterion: Any, on: date) -> tuple[str, str] | None:
-    """Where the facts of a line stand, as (address, word)."""
-    found = EVIDENCE.get(criterion.formula)
-    if found == _LIFE:
-        if not actor.may_any(Permission.LIFE_VIEW):
-            return None
-        return life_page(society, _kinds(criterion.params), on.year), _LIFE[1]
-    if found is None:
-        return None
-    page, word = found
-    return reverse(page, args=[society.pk] if page == _ORGANISATIONS[0] else []), word
-
-
-def life_page(society: Society, kinds: Sequence[str], year: int) -> str:
-    """The records of one kind, else the year of the society by kinds and organisations."""
-    if len(kinds) == 1:
-        query = {"q": society.name, "kind": kinds[0], "year": year}
-        return reverse("branches:life_list", query=query)
-    return reverse(_LIFE[0], args=[society.pk], query={"year": year})
-
-
-def _kinds(params: Mapping[str, Any]) -> list[str]:
-    return list(params.get("kinds", ())) or [params["kind"]]
-
-
-# Their numerators are points of a scale or days of seats: only the share says something.
+# Their numerators are points of a scale or days of seats, of hours they would point at few people
+# (R-TRN-11): the share says what there is to say.
 _BY_SHARE = frozenset(
-    ("tier_coverage", "seats_filled", "attendance", "attendance_here", "true_figures")
+    (
+        *("tier_coverage", "seats_filled", "attendance", "attendance_here", "true_figures"),
+        "hours_done",
+    )
 )
 
 

@@ -1,22 +1,30 @@
 """Rating editions are data (R-STAR-09): what is wrong is refused with file and line."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from common.errors import ActionRefused
+from coverage.models import NightRun, NightState, NightStep
 from starrating import editions
 from starrating.editions.checks import check_trees
 from starrating.formulas import FORMULAS
 from starrating.formulas.base import ParamError, typed
 from starrating.models import Criterion, RatingEdition, StarThreshold
-from tests.factories import make_federation, make_standard
+from tests.factories import at, make_federation, make_standard
 from tests.starrating.conftest import EDITIONS
 
 TEXT = (EDITIONS / "eight.toml").read_text("utf-8")
 B1 = '[[criteria]]\ncode = "B1"'
+
+
+def given(row):
+    """A line supplied by the edition, before its thresholds."""
+    return "[[thresholds]]", f"[[supplied]]\n{row}\n\n[[thresholds]]"
+
 
 # old text, new text, the part of the new text on whose line the fault is told, its words.
 FAULTS = [
@@ -54,6 +62,14 @@ FAULTS = [
     ('kind = "bonus"', 'kind = "gift"', 'kind = "gift"', "未知的值 'gift'"),
     ("points = 3", "points = 0", "points = 0", "大于 0"),
     ("points = 3", "points = 3\nmost = -1", "most = -1", "大于 0"),
+    ("points = 3", 'points = 3\nformula = "no_life"', 'formula = "no_life"', "不写算法"),
+    ("points = 3", "points = 3\nsupplied = true", 'code = "P1"', "没有名为 ''"),
+    ('code = "P1"', 'code = "B1"', 'code = "B1"\nkind = "bonus"', "code 与指标重复：B1"),
+    # What the edition supplies of its trees.
+    (*given('code = "B1"\nformula = "charter"'), 'code = "B1"\nformula', "没有尚无数据来源"),
+    (*given('code = "F1"\nformula = "charta"'), 'formula = "charta"', "没有名为 'charta'"),
+    (*given('code = "F1"\nformula = "charter"\nna_rule = 1'), "na_rule = 1", "须为文字"),
+    (*given('code = "F1"\nformula = "charter"\nmulti = 1'), "multi = 1", "未知的字段 multi"),
     # Trees.
     ("multi = 10\nsingle = 20", "multi = 11\nsingle = 20", B1, "multi 各项分值之和为 101"),
     ("multi = 20\nsingle = 10", "multi = 20", B1, "single 各项分值之和为 90"),
@@ -145,6 +161,74 @@ def test_faults_of_shared_trees_name_the_trees(tmp_path):
 def test_the_shipped_editions_have_no_fault():
     for path in sorted(Path(editions.FOLDER).glob("*.toml")):
         assert not list(check_trees(editions.read(path).trees))
+
+
+# What was loaded somewhere is never changed there: these are the digests it is known by.
+KNOWN = {
+    "star-start": "5f1e98edc13f188025c4189c2e5203d2feb00e8136c46937a9e5f207748c0cb5",
+    "star-trial-2024": "f18da829cadd52b6612074c79c4bacd4ebc0094fe2aba06a6ae2e0cf6fbef003",
+    "star-soc-1": "5df3c8343b2c60b0d5d92ac7e379e5fd853099dc16a36ef8776425f35936e48f",
+}
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN))
+def test_an_edition_in_use_never_changes(name):
+    """D-5: a digest that differs would be refused where the edition is loaded."""
+    assert editions.read(Path(editions.FOLDER) / f"{name}.toml").digest == KNOWN[name]
+
+
+def test_the_second_start_supplies_what_the_first_lacked():
+    """The same points; G4, D1, D2 have a formula by now."""
+    one, two = (editions.read(Path(editions.FOLDER) / f"star-start{n}.toml") for n in ("", "-2"))
+    assert one.trees.data == two.trees.data
+    changed = [new for old, new in zip(one.criteria, two.criteria, strict=True) if old != new]
+    assert [row["code"] for row in changed] == ["D1", "D2", "G4"]
+    assert all(row["supplied"] and row["na_rule"] for row in changed)
+    assert two.data["min_applicable"] == one.data["min_applicable"] == 50
+
+
+@pytest.fixture
+def demo():
+    federation = make_federation(code="demo")
+    for name in ("star-start", "star-trial-2024"):
+        assert editions.EDITIONS.load(editions.FOLDER / f"{name}.toml").outcome == "已载入"
+    return federation
+
+
+@pytest.mark.django_db
+def test_a_new_demonstration_takes_the_new_edition(demo):
+    loaded = editions.EDITIONS.load(editions.FOLDER / "star-start-2.toml")
+    assert loaded.outcome == "已载入"
+    found = RatingEdition.objects.filter(federation=demo)
+    assert found.valid_on(date(2026, 6, 30)).get().key == "star-start"
+    assert found.valid_on(date(2026, 7, 1)).get().key == "star-start-2"
+    assert {each.outcome for each in editions.EDITIONS.load_all()} >= {"未变"}
+
+
+@pytest.mark.django_db
+def test_where_days_are_frozen_the_old_edition_stays_in_force(demo, tmp_path):
+    """D-5: an installation that ran before it starts as ever, and nothing frozen changes."""
+    NightRun.objects.create(
+        federation=demo,
+        step=NightStep.STARS,
+        on=date(2026, 7, 1),
+        state=NightState.DONE,
+        started_at=at(date(2026, 7, 2)),
+        computed_at=at(date(2026, 7, 2)),
+        finished_at=at(date(2026, 7, 2)),
+    )
+    path = editions.FOLDER / "star-start-2.toml"
+    assert editions.EDITIONS.load(path).outcome.endswith("已定格，沿用原标准，略过")
+    assert "load" not in {e.outcome for e in editions.EDITIONS.load_all()}
+    old = RatingEdition.objects.get(federation=demo, valid_to=None)
+    assert old.key == "star-start"
+    (tmp_path / "trees").mkdir()
+    shared = editions.FOLDER / "trees" / "society-2026.toml"
+    (tmp_path / "trees" / "society-2026.toml").write_text(shared.read_text("utf-8"), "utf-8")
+    for said, words in (("", "已定格，不能改用新标准"), ('if_frozen = "drop"', "keep 或 refuse")):
+        text = path.read_text("utf-8").replace('if_frozen = "keep"', said)
+        with pytest.raises(ActionRefused, match=words):
+            editions.EDITIONS.load(written(tmp_path, text))
 
 
 @pytest.mark.django_db

@@ -196,7 +196,7 @@ def test_the_panel_costs_a_few_queries(society, django_assert_max_num_queries):
     from starrating.panel import read
 
     actor = make_actor(Role.SOCIETY_SECRETARY, society)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         found = read(actor, society, DAY)
     assert found["rows"]
     assert advice.BY_DUTY

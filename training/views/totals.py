@@ -48,7 +48,7 @@ class TotalsList(PermissionRequired, ScopedListView):
     def adorn(self, rows: Sequence[Any]) -> None:
         """The two shares of each, by one statement."""
         asked = Society.objects.within(self.request.actor.scope(self.permission))
-        shares = hour_shares(asked.filter(pk__in=[row.pk for row in rows]), self.on)
+        shares = hour_shares(asked.filter(pk__in=[row.pk for row in rows]), self.on, clock.today())
         found = totals(shares)
         for row in rows:
             row.hours = {line: said(found.get((row.pk, line))) for line in (MEMBER, OFFICER)}
@@ -63,7 +63,7 @@ class TotalsList(PermissionRequired, ScopedListView):
             return []
         rows = Society.objects.within(actor.scope(self.permission))
         found: dict[int, dict[str, tuple[int, int]]] = {}
-        for each in hour_shares(rows, self.on):
+        for each in hour_shares(rows, self.on, clock.today()):
             found.setdefault(each.organisation_id, {})[each.line] = (each.num, each.den)
         names = PartyOrganisation.objects.visible_to(actor).filter(pk__in=found)
         return [
