@@ -3,8 +3,8 @@
 A finding is taken as it stood at the end of the day that is looked at: what was sent back, agreed,
 extended or closed later is read back from its history. Late are the calendar days after its finish
 day, up to the standing submission, else to the last day of the window; on the finish day itself it
-is not late. 严重 without an agreed day: while the society has not filed its plan, the last day that
-its rule could allow; so nobody escapes by not filing. While the leader has the plan, none.
+is not late. 严重 without an agreed day: while the society owes its plan, the plan's day stands for
+it, so that nobody is better off for not filing; while the leader has the plan, there is none.
 """
 
 from __future__ import annotations
@@ -30,11 +30,10 @@ FROM (
     SELECT f.owner, %s::date AS last, COALESCE(h.is_closed, false) AS is_closed,
            (h.sent_at AT TIME ZONE %s)::date AS sent,
            CASE WHEN f.agreed_at >= known OR f.finish_due IS NULL
-                THEN CASE WHEN h.state = %s THEN NULL ELSE f.issued_on + s.most_days END
+                THEN CASE WHEN h.state = %s THEN NULL ELSE f.plan_due END
                 WHEN e.decided_at >= known THEN e.due_before ELSE f.finish_due END AS due
     FROM (SELECT %s::timestamptz AS known) k
-    CROSS JOIN ({findings}) f (owner, id, rule, issued_on, finish_due, agreed_at)
-    JOIN supervision_severityrule s ON s.id = f.rule
+    CROSS JOIN ({findings}) f (owner, id, plan_due, finish_due, agreed_at)
     LEFT JOIN supervision_findingextension e ON e.finding_id = f.id AND e.granted
     LEFT JOIN LATERAL (
         SELECT (array_agg(t.to_state ORDER BY t.at DESC, t.id DESC))[1] AS state,
@@ -109,7 +108,7 @@ def findings(societies: Societies, window: Window) -> Shared:
     def build() -> tuple[str, tuple[Any, ...]]:
         rows = Finding.objects.filter(issued_on__lte=window.last, society__in=societies)
         found = rows.order_by().values_list(
-            "society_id", "pk", "rule_id", "issued_on", "finish_due", "agreed_at"
+            "society_id", "pk", "plan_due", "finish_due", "agreed_at"
         )
         sql, args = found.query.sql_with_params()
         known = start_of(window.known_on + timedelta(days=1))

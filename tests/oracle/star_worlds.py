@@ -23,6 +23,12 @@ from common.clock import start_of
 from societies.models import Society, SocietyUnit
 from tests.factories import make_user
 from tests.oracle.star_ledger_worlds import random_ledgers, write_ledgers
+from tests.oracle.star_source_worlds import (
+    random_credits,
+    random_findings,
+    write_credits,
+    write_findings,
+)
 from tests.oracle.stars import (
     C7_KINDS,
     Event,
@@ -85,7 +91,18 @@ def random_world(random: Random) -> World:
     for key in range(random.randrange(6)):
         _add_organisation(world, key, random)
     world.ledgers = random_ledgers(world.bodies, random)
+    _name_officers(world, random)
+    world.findings = random_findings(world.bodies, random)
+    world.credits = random_credits(world.persons, random)
     return world
+
+
+def _name_officers(world: World, random: Random) -> None:
+    """Posts that name a member of the register: mostly one of the same organisation."""
+    for n, post in enumerate(world.posts):
+        mine = [k for k, p in enumerate(world.persons) if p.organisation == post.organisation]
+        if mine and random.random() < 0.7:
+            world.posts[n] = post._replace(member=random.choice(mine))
 
 
 def _add_organisation(world: World, key: int, random: Random) -> None:
@@ -116,7 +133,10 @@ def _person(body: int, key: int, random: Random) -> Person:
     full = date(random.choice((2010, YEAR)), random.randrange(1, 13), 1)
     ends = some_day(random) if random.random() < 0.2 else None
     here = random.random() < 0.7
-    return Person(body, key, here, date(2020, 1, 1), ends, None if random.random() < 0.1 else full)
+    begins = some_day(random) if random.random() < 0.2 else date(2020, 1, 1)
+    if ends and ends <= begins:
+        ends = None
+    return Person(body, key, here, begins, ends, None if random.random() < 0.1 else full)
 
 
 def _is_committee(world: World, key: int) -> bool:
@@ -259,9 +279,11 @@ def write(world: World, edition: ObligationEdition) -> dict[int, int]:
         for s in world.suspensions
     )
     write_ledgers(world.ledgers, edition.federation, bodies)
-    _write_posts(world, organisations)
     records = _write_life(world, edition, bodies, organisations)
     members = _write_persons(world, bodies, organisations)
+    _write_posts(world, organisations, members)
+    write_credits(world, edition.federation, members)
+    write_findings(world.findings, edition.federation, bodies)
     Attendance.objects.bulk_create(
         Attendance(record=record, member=members[n], society=members[n].society, mark=mark)
         for record, event in zip(records, world.events, strict=True)
@@ -270,7 +292,7 @@ def write(world: World, edition: ObligationEdition) -> dict[int, int]:
     return {n: row.pk for n, row in enumerate(bodies)}
 
 
-def _write_posts(world: World, organisations: list) -> None:
+def _write_posts(world: World, organisations: list, members: list) -> None:
     for n, term in enumerate(world.terms):
         TermRow.objects.create(
             organisation=organisations[term.organisation],
@@ -292,6 +314,7 @@ def _write_posts(world: World, organisations: list) -> None:
             person_name=post.person,
             valid_from=post.begins,
             valid_to=post.ends,
+            member=None if post.member is None else members[post.member],
         )
 
 

@@ -1,7 +1,8 @@
 """Scores once more, from rules §7.2 alone: plain tuples and loops, no import of the portal.
 
 Slow on purpose, society by society and day by day, so that it shares no thought with the set-based
-formulas it checks. The lines of ledgers stand in `star_ledgers`.
+formulas it checks. The lines of ledgers stand in `star_ledgers`, those of findings and hours in
+`star_sources`.
 """
 
 from collections.abc import Callable
@@ -11,8 +12,9 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from tests.oracle import star_ledgers
+from tests.oracle import star_ledgers, star_sources
 from tests.oracle.star_ledgers import Ledgers
+from tests.oracle.star_sources import Credit, Finding, Spans
 
 F = Fraction
 # A line of which nothing is due yet, but will be by 31 December.
@@ -41,11 +43,14 @@ POINTS = {
     "C8": (0, 7),
     "C9": (0, 4),
     "C10": (0, 4),
+    "D1": (2, 0),
+    "D2": (2, 0),
     "D3": (2, 0),
     "D4": (1, 0),
     "E1": (5, 5),
     "E2": (3, 3),
     "E3": (5, 5),
+    "G4": (3, 3),
 }
 KINDS = {
     "C1": {"members_congress"},
@@ -127,11 +132,14 @@ class Term(NamedTuple):
 
 
 class Post(NamedTuple):
+    """member: whom of the persons the post names, if any."""
+
     organisation: int
     person: str
     kind: str
     begins: date
     ends: date | None
+    member: int | None = None
 
 
 class Person(NamedTuple):
@@ -158,16 +166,20 @@ class World:
     posts: list[Post] = field(default_factory=list)
     persons: list[Person] = field(default_factory=list)
     ledgers: Ledgers = Ledgers()
+    findings: list[Finding] = field(default_factory=list)
+    credits: list[Credit] = field(default_factory=list)
 
 
 class Score(NamedTuple):
-    """score: of an unrated society what it would be."""
+    """score: of an unrated society what it would be. proposed: the veto V4."""
 
     tree: str
     lines: dict[str, Share]
     applicable: int
     rated: bool
     score: Decimal
+    deductions: int
+    proposed: bool
 
 
 def on(begins: date, ends: date | None, day: date) -> bool:
@@ -458,9 +470,36 @@ def clear(world: World, body: int, last: date) -> Fraction | None:
     return F(1) if mine else None
 
 
+def home(world: World, organisation: int) -> int:
+    """The body that an organisation belongs to: of the first unit that it serves."""
+    units = [s.unit for s in world.services if s.organisation == organisation]
+    return world.units[units[0]].body if units else 0
+
+
+def here(world: World, body: int, last: date) -> dict[int, Spans]:
+    """Whose relation lies in an organisation of the body's, and since when."""
+    return {
+        n: [(p.begins, p.ends)]
+        for n, p in enumerate(world.persons)
+        if p.body == body and p.here and on(p.begins, p.ends, last)
+    }
+
+
+def officers(world: World, body: int, last: date) -> dict[int, Spans]:
+    """Those of them who hold a post in an organisation of the body, and all their posts there."""
+    found = {}
+    for n in here(world, body, last):
+        mine = [p for p in world.posts if p.member == n and home(world, p.organisation) == body]
+        if any(on(p.begins, p.ends, last) for p in mine):
+            found[n] = [(p.begins, p.ends) for p in mine]
+    return found
+
+
 def of_body(world: World, body: int, last: date, frozen: date | None = None) -> Score:
     """frozen: the freeze date of a closing score; `last` is then 31 December."""
     place = 0 if is_multi(world, body, last) else 1
+    known = frozen or last
+    findings, credits = world.findings, world.credits
     shares: dict[str, Share] = {
         "A1": first_topic(world, body, last),
         "B1": tiers(world, body, last),
@@ -469,12 +508,15 @@ def of_body(world: World, body: int, last: date, frozen: date | None = None) -> 
         "B4": star_ledgers.charter(world.ledgers, body, last, frozen),
         "C7": attended(world, body, C7_KINDS, last, rate_here),
         "C10": attended(world, body, {"committee_meeting"}, last, rate_of_all),
+        "D1": star_sources.hours_done(here(world, body, last), credits, 32, last, known),
+        "D2": star_sources.hours_done(officers(world, body, last), credits, 56, last, known),
         # The portal keeps no development files yet: no case.
         "D3": None,
         "D4": clear(world, body, last),
         "E1": star_ledgers.five_clears(world.ledgers, body, last, frozen),
         "E2": star_ledgers.on_time(world.ledgers, body, last),
         "E3": star_ledgers.true_figures(world.ledgers, body, last),
+        "G4": star_sources.rectified(findings, body, last, known),
         **{code: compliance(world, body, kinds, last) for code, kinds in KINDS.items()},
     }
     lines = {code: shares[code] for code, points in POINTS.items() if points[place]}
@@ -482,7 +524,8 @@ def of_body(world: World, body: int, last: date, frozen: date | None = None) -> 
     waiting = sum(POINTS[code][place] for code, share in lines.items() if share == NOT_DUE)
     most = sum(POINTS[code][place] for code in counted)
     points = sum((POINTS[code][place] * share for code, share in counted.items()), F(0))
-    exact = 100 * points / most if most else F(0)
+    deductions = star_sources.overdue(findings, body, last, known)
+    exact = max(F(0), (100 * points / most if most else F(0)) - deductions)
     score = Decimal(exact.numerator * 10**20 // exact.denominator) / Decimal(10) ** 20
     rounded = score.quantize(Decimal("0.01"), ROUND_HALF_UP)
     return Score(
@@ -491,4 +534,6 @@ def of_body(world: World, body: int, last: date, frozen: date | None = None) -> 
         most,
         0 < most and most + waiting >= LEAST,
         rounded,
+        deductions,
+        star_sources.beyond(findings, body, last, known),
     )

@@ -49,7 +49,9 @@ def well_attended(world):
 
 
 def favourable(world):
-    """Worlds that lack one favourable fact each: a record, a post, or a ledger in good order."""
+    """Worlds that lack one favourable fact each: a record, a post, a ledger in good order, a
+    closing, a submission, or an event of hours.
+    """
     for n, event in enumerate(world.events):
         if event.filed and (event.flagged or event.kind != "committee_meeting"):
             yield replace(world, events=[*world.events[:n], *world.events[n + 1 :]])
@@ -63,13 +65,21 @@ def favourable(world):
         if good and (filing.body, filing.period) in owed:
             rest = world.ledgers._replace(filings=(*filings[:n], *filings[n + 1 :]))
             yield replace(world, ledgers=rest)
+    for n, finding in enumerate(world.findings):
+        for verb in ("close", "submit"):
+            places = [k for k, step in enumerate(finding.steps) if step[1] == verb]
+            if places:
+                less = finding._replace(steps=finding.steps[: places[-1]])
+                yield replace(world, findings=[*world.findings[:n], less, *world.findings[n + 1 :]])
+    for event in sorted({credit.event for credit in world.credits}):
+        yield replace(world, credits=[c for c in world.credits if c.event != event])
 
 
 def scores(world):
     """Score of every society on each day and at the closing."""
     found = {}
     with transaction.atomic():
-        edition = make_standard(make_edition().federation, "star-start")
+        edition = make_standard(make_edition().federation, "star-start-2")
         named = {pk: key for key, pk in write(world, make_obligations(edition.federation)).items()}
         for day in (*DAYS, None):
             if day:

@@ -12,17 +12,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from branches.querysets_life import ExpectedLifeQuerySet
-from common.computing import rows
+from common.computing import compute, rows
 from ledgers.models import Section
 from ledgers.querysets.ledgers import LedgerQuerySet
 from ledgers.querysets.periods import LedgerPeriodQuerySet
+from societies.models import Society
 from starrating import figures
-from starrating.formulas import ledgers, life, posts, reads
+from starrating.formulas import VETOES, findings, hours, ledgers, life, posts, reads
 from starrating.formulas.base import Window
 from tests.factories import make_edition, make_standard
 from tests.factories.life import make_obligations
 from tests.oracle import stars as oracle
 from tests.oracle.star_worlds import DAYS, FREEZE, LAST, YEAR, random_world, write
+from training import shares
 
 pytestmark = pytest.mark.django_db
 PLAIN = settings(
@@ -36,19 +38,39 @@ CLOSE = Fraction(1, 10**20)
 SEEDS = 200
 
 
-def computed(societies):
-    """society key → tree, lines, applicable points and score, as the night computes them."""
+def computed(societies, window=None):
+    """society key → tree, lines, points, score and V4, as the night and the closing compute them.
+
+    window: None leaves V4 out.
+    """
+    late = proposed(societies, window) if window else set()
     named = {pk: key for key, pk in societies.items()}
     lines = {}
-    for pk, code, state, exact in rows("SELECT owner, key, state, exact FROM star_line", []):
+    sql = "SELECT owner, key, state, exact FROM star_line WHERE state <> 'deduction'"
+    for pk, code, state, exact in rows(sql, []):
         blank = {"not_applicable": None, "not_due": oracle.NOT_DUE}
         share = blank[state] if state in blank else Fraction(exact)
         lines.setdefault(named[pk], {})[code] = share
-    totals = rows("SELECT owner, tree, applicable, state, score FROM star_total", [])
+    sql = "SELECT owner, tree, applicable, state, score, deductions FROM star_total"
     return {
-        named[pk]: oracle.Score(tree, lines[named[pk]], int(applicable), state == "value", score)
-        for pk, tree, applicable, state, score in totals
+        named[pk]: oracle.Score(
+            tree,
+            lines[named[pk]],
+            int(applicable),
+            state == "value",
+            score,
+            int(deductions),
+            pk in late,
+        )
+        for pk, tree, applicable, state, score, deductions in rows(sql, [])
     }
+
+
+def proposed(societies, window):
+    """Those of whom V4 is proposed."""
+    asked = Society.objects.filter(pk__in=list(societies.values()))
+    compute({"V4": VETOES["rectification_beyond"](asked, window, {"days": 90})})
+    return {pk for (pk,) in rows("SELECT owner FROM figure_result WHERE covered > 0", [])}
 
 
 def same(one, other):
@@ -69,17 +91,17 @@ def disagreements(seed, days=DAYS):
     found = []
     with transaction.atomic():
         world = random_world(Random(seed))
-        standard = make_standard(make_edition().federation, "star-start")
+        standard = make_standard(make_edition().federation, "star-start-2")
         societies = write(world, make_obligations(standard.federation))
         for day in days:
             figures.compute_day(standard, day)
-            mine = computed(societies)
+            mine = computed(societies, Window.year_to(day))
             for body in range(world.bodies):
                 expected = oracle.of_body(world, body, day)
                 if not same(mine[body], expected):
                     found.append((day, body, mine[body], expected))
         figures.compute_closing(standard, YEAR, FREEZE)
-        mine = computed(societies)
+        mine = computed(societies, Window.closing(YEAR, FREEZE))
         for body in range(world.bodies):
             expected = oracle.of_body(world, body, LAST, FREEZE)
             if not same(mine[body], expected):
@@ -100,7 +122,7 @@ def test_same_facts_and_edition_same_score(seed, mixed):
     """R-STAR-01: whatever the order in which the facts came, and however often it is asked."""
     world = random_world(Random(seed))
     other = dataclasses.replace(world)
-    for name in ("services", "suspensions", "terms", "owed", "events"):
+    for name in ("services", "suspensions", "terms", "owed", "events", "findings"):
         rows_of = list(getattr(world, name))
         mixed.shuffle(rows_of)
         setattr(other, name, rows_of)
@@ -110,7 +132,7 @@ def test_same_facts_and_edition_same_score(seed, mixed):
 def scores(world):
     """What a night says of every society, which a second night in a row repeats."""
     with transaction.atomic():
-        standard = make_standard(make_edition().federation, "star-start")
+        standard = make_standard(make_edition().federation, "star-start-2")
         societies = write(world, make_obligations(standard.federation))
         figures.compute_day(standard, DAYS[-1])
         found = computed(societies)
@@ -162,6 +184,13 @@ def by_the_last_filing(self, on):
     return rows.annotate(counts_in_time=Coalesce(F("was_in_time"), False))
 
 
+def mutated(owner, name, old, new):
+    """A text with another in the place of one that it holds."""
+    text = getattr(owner, name)
+    assert old in text, old
+    return [(owner, name, text.replace(old, new))]
+
+
 WRONG_RETURNS = ledgers._wrong_returns
 MUTANTS = [
     (ExpectedLifeQuerySet, "begun_in", whole_periods),
@@ -193,6 +222,24 @@ MUTANTS = [
     (posts, "_SEATS", posts._SEATS.replace("named + LEAST", "named + GREATEST")),
     (posts, "_OVERDUE", posts._OVERDUE.replace("max(GREATEST", "min(GREATEST")),
     (posts, "_OVERDUE", posts._OVERDUE.replace("t.runs_to,", "t.ends_on AS runs_to,")),
+    *mutated(findings, "_FINDING", "t.at < known", "true"),
+    *mutated(findings, "_FINDING", "WHEN e.decided_at >= known THEN e.due_before", ""),
+    *mutated(findings, "_FINDING", "f.agreed_at >= known OR", ""),
+    *mutated(findings, "_FINDING", "h.state = %s", "h.state <> %s"),
+    *mutated(findings, "_FINDING", "LEAST(COALESCE(sent, last), last)", "last"),
+    *mutated(findings, "_FINDING", "'sign_evidence', 'send_back'", "'sign_evidence'"),
+    *mutated(findings, "_LATE", "sent >= %s", "%s::date > date '2000-01-01'"),
+    *mutated(findings, "_CLOSED", "is_closed AND sent <= due", "is_closed"),
+    *mutated(findings, "_CLOSED", "is_closed AND sent", "sent"),
+    *mutated(findings, "_OVERDUE", "- GREATEST", "- 0 * GREATEST"),
+    *mutated(hours, "_DONE", "ELSE sum(coming)", "ELSE 0"),
+    *mutated(shares, "_SHARES", "OR COALESCE(e.confirmed_at, e.filed_at) >= known", ""),
+    *mutated(
+        shares, "_SHARES", "AND COALESCE(e.confirmed_at, e.filed_at) < (", "AND e.filed_at < ("
+    ),
+    *mutated(shares, "_SHARES", "o.owner = h.owner", "true"),
+    *mutated(shares, "_SHARES", "n.valid_from <= on_day", "true"),
+    *mutated(shares, "_SHARES", "LEAST(heard, daily) AS o", "heard AS o"),
 ]
 
 
@@ -256,6 +303,13 @@ def reached(world):
                     for o in world.organisations
                 ),
             ),
+            ("rectified", any(score.lines["G4"] == 1 for score in mine)),
+            ("behind", any(score.lines["G4"] == 0 for score in mine)),
+            ("deducted", any(0 < score.deductions < 5 for score in mine)),
+            ("most", any(score.deductions == 5 for score in mine)),
+            ("vetoed", any(score.proposed for score in mine)),
+            ("hours", any(0 < (score.lines.get("D1") or 0) < 1 for score in mine)),
+            ("officers", any(score.lines.get("D2") == 1 for score in mine)),
             ("clipped", any(score.lines.get("C7") in (0, 1) for score in mine)),
         )
         if holds
@@ -277,6 +331,7 @@ def test_the_random_worlds_reach_the_hard_cases():
             "clipped",
             "named",
             *("waiting", "unrated", "seven"),
+            *("rectified", "behind", "deducted", "most", "vetoed", "hours", "officers"),
             *("unclear", "late", "untrue", "silent", "exempt", "suspended", "closed", "extended"),
         )
     }

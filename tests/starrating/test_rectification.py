@@ -157,11 +157,10 @@ def test_an_extension_moves_the_finish_day_once_it_is_granted(standard, society)
     assert g4(standard, society, later + timedelta(days=1)) == ("value", 0, 1)
 
 
-def test_grave_without_a_plan_is_due_by_the_last_day_its_rule_allows(standard, society):
-    """R-SUP-06: case by case ≤ 180 days; not filing a plan helps nobody."""
-    on = date(2026, 1, 5)
-    world = issued(society, "grave", on)
-    last = on + timedelta(days=180)
+def test_grave_without_a_plan_is_late_from_the_plan_s_day_on(standard, society):
+    """R-SUP-06: the leader agrees a day for a plan; not filing one helps nobody."""
+    world = issued(society, "grave", date(2026, 1, 5))
+    last = world.finding.plan_due
     assert g4(standard, society, last) == COMING
     assert g4(standard, society, last + timedelta(days=1)) == ("value", 0, 1)
     filed = last + timedelta(days=3)
