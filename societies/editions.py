@@ -66,11 +66,12 @@ class EditionLoader(Generic[F]):
     frozen: str
 
     def load_all(self) -> list[Loaded]:
-        """Load every file of the folder, in order of name; again is harmless.
+        """Load every file of the folder, in order of name, so that `b` comes before `b-2`; again is
+        harmless.
 
         Raises ActionRefused naming file and line of everything that is wrong.
         """
-        return [self.load(path) for path in sorted(self.folder.glob("*.toml"))]
+        return [self.load(path) for path in sorted(self.folder.glob("*.toml"), key=_stem)]
 
     @transaction.atomic
     def load(self, path: Path) -> Loaded:
@@ -116,6 +117,10 @@ class EditionLoader(Generic[F]):
         if not rows.update(valid_to=begins):
             message = f"没有可接替的{self.noun} {old}"
             raise ActionRefused(file.at(message, key="supersedes"))
+
+
+def _stem(path: Path) -> str:
+    return path.stem
 
 
 def save_checked(edition: models.Model, file: EditionFile) -> None:

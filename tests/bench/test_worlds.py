@@ -11,8 +11,11 @@ from branches.models import Attendance, ExpectedLife, LifeRecord, PartyMember
 from branches.obligations import expected
 from common.clock import start_of
 from societies.models import Society, SocietyUnit
+from supervision.models import Finding
 from tools.bench import worlds
 from tools.bench.society import COLUMNS
+from training.models import TrainingEdition, YearHours
+from training.recompute import recompute
 
 pytestmark = pytest.mark.django_db
 COUNT = 12
@@ -64,12 +67,36 @@ def test_what_is_owed_and_held_agrees_with_the_records():
     assert sorted(ExpectedLife.objects.values_list("pk", "required", "held")) == before
 
 
+def test_stored_hours_agree_with_their_events():
+    """The portal's own recomputation finds nothing to mend (R-TRN-02)."""
+    federation = worlds.build(COUNT)
+    before = sorted(YearHours.objects.values_list("member", "year", "counted", "offline"))
+    assert len(before) > 20 * COUNT
+    for year in (2026, 2027):
+        members = {member for member, found, *_ in before if found == year}
+        recompute(members, year, TrainingEdition.objects.of(federation.pk, year))
+    after = sorted(YearHours.objects.values_list("member", "year", "counted", "offline"))
+    assert after == before
+
+
+def test_findings_stand_where_their_steps_led_them():
+    """On every part of their way, and late as they say."""
+    worlds.build(4 * COUNT)
+    found = Finding.objects.all()
+    assert {row.state for row in found} >= {"closed", "submitted", "rectifying", "issued"}
+    for row in found:
+        assert row.steps.order_by("-pk")[0].to_state == row.state
+        assert row.closed_late == (row.is_open is False and row.submitted_on > row.finish_due)
+
+
 CHOICES = {
     "branches.PartyOrganisation": ("name", "type", "established_on"),
     "branches.Post": ("kind", "person_name", "valid_from", "valid_to"),
     "branches.LifeRecord": ("kind", "held_on", "expected", "present", "first_topic"),
     "branches.ExpectedLife": ("kind", "period", "required", "held"),
     "ledgers.Ledger": ("number", "state", "sent_at"),
+    "training.HourEvent": ("held_on", "title"),
+    "supervision.Finding": ("issued_on", "state", "finish_due"),
 }
 
 

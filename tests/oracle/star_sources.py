@@ -30,7 +30,7 @@ class Finding(NamedTuple):
 
 
 class Credit(NamedTuple):
-    """One person's part in an event; person: the place in the world's persons."""
+    """One person's part in an event; person: the place in the world's persons, or `who`."""
 
     person: int
     event: int

@@ -143,7 +143,7 @@ class Post(NamedTuple):
 
 
 class Person(NamedTuple):
-    """full: since when a full member."""
+    """full: since when a full member. who: the same in every row of one person, if several."""
 
     body: int
     organisation: int
@@ -151,6 +151,7 @@ class Person(NamedTuple):
     begins: date = date.min
     ends: date | None = None
     full: date | None = None
+    who: int | None = None
 
 
 @dataclass
@@ -477,12 +478,14 @@ def home(world: World, organisation: int) -> int:
 
 
 def here(world: World, body: int, last: date) -> dict[int, Spans]:
-    """Whose relation lies in an organisation of the body's, and since when."""
-    return {
-        n: [(p.begins, p.ends)]
+    """Whose relation lies in an organisation of the body's, and when it did."""
+    rows = [
+        (n if p.who is None else p.who, p)
         for n, p in enumerate(world.persons)
-        if p.body == body and p.here and on(p.begins, p.ends, last)
-    }
+        if p.body == body and p.here
+    ]
+    now = {who for who, p in rows if on(p.begins, p.ends, last)}
+    return {who: [(p.begins, p.ends) for mine, p in rows if mine == who] for who in now}
 
 
 def officers(world: World, body: int, last: date) -> dict[int, Spans]:

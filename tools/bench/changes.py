@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from accounts.models import User
 from branches.models import LifeRecord, OrganisationService, Post
 from branches.obligations.expected import recount
 from common.clock import start_of
-from societies.models import DirtySociety, Federation
+from societies.models import Appointment, DirtySociety, Federation
+from supervision.models import Finding, FindingStep
+from training.models import HourCredit, HourEvent, TrainingEdition
+from training.recompute import recompute
 
 STEP = 100
 
@@ -15,7 +19,8 @@ STEP = 100
 def change_some(federation: Federation, today: date, number: int) -> None:
     """Change every hundredth society, other ones for each number.
 
-    A link to the secretariat ends, a post falls vacant, a record of this year is withdrawn.
+    A link to the secretariat ends, a post falls vacant, a record of this year is withdrawn, hours
+    are returned, a finding that waits for the committee is closed.
     """
     every = federation.societies.order_by("pk").values_list("pk", flat=True)
     ids = [pk for pk in every if pk % STEP == number % STEP]
@@ -28,6 +33,8 @@ def change_some(federation: Federation, today: date, number: int) -> None:
         valid_to=today
     )
     _withdraw(organisations, today)
+    _return_hours(federation, ids, today)
+    _close(ids, today)
     wait(sorted({*ids, *served}))
 
 
@@ -47,6 +54,51 @@ def _withdraw(organisations: set[int], today: date) -> None:
         withdrawal_reason="误报",
     )
     recount(organisations, first, today)
+
+
+def _return_hours(federation: Federation, ids: list[int], today: date) -> None:
+    """The first event of the year of each, as if it had not been."""
+    edition = TrainingEdition.objects.of(federation.pk, today.year)
+    events = HourEvent.objects.filter(society__in=ids, held_on__range=(first_of(today), today))
+    chosen = list(events.order_by("society_id", "held_on").distinct("society_id"))
+    members = HourCredit.objects.filter(event__in=chosen).values_list("member_id", flat=True)
+    touched = sorted(set(members))
+    for event in chosen:
+        HourEvent.objects.filter(pk=event.pk).update(
+            state="returned",
+            returned_at=start_of(today),
+            returned_by=event.confirmed_by,
+            return_reason="误报",
+        )
+    recompute(touched, today.year, edition)
+
+
+def _close(ids: list[int], today: date) -> None:
+    """Verified and closed by two who had no part in it."""
+    waiting = Finding.objects.filter(society__in=ids, state="submitted")
+    verifier, closer = User.objects.filter(username__in=("bench3", "bench4")).order_by("pk")
+    at, appointment = start_of(today), Appointment.objects.order_by("pk")[0]
+    for finding in waiting:
+        steps = (("verify", "verified", verifier), ("close", "closed", closer))
+        for verb, target, by in steps:
+            FindingStep.objects.create(
+                finding=finding,
+                society_id=finding.society_id,
+                verb=verb,
+                to_state=target,
+                by=by,
+                appointment=appointment,
+                at=at,
+            )
+        finding.state, finding.closed_late = "closed", finding.days_late(today) > 0
+        finding.verified_by, finding.verified_at = verifier, at
+        finding.closed_by, finding.closed_at = closer, at
+        finding.save()
+
+
+def first_of(day: date) -> date:
+    """1 January of a day's year."""
+    return day.replace(month=1, day=1)
 
 
 def wait(ids: list[int]) -> None:

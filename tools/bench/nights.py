@@ -19,7 +19,7 @@ from coverage.formulas import FORMULAS
 from coverage.night import run_night
 from coverage.steps import all_steps
 from societies.models import Federation
-from starrating.models import Criterion
+from starrating.models import RatingEdition
 from tools.bench import changes
 from tools.bench.meters import Cost, forget_peak, metered, peak_mb, processor_ms
 from tools.bench.worlds import FIRST_NIGHT, settle
@@ -100,9 +100,11 @@ def measure(federation: Federation) -> Findings:
 
 
 def count_formulas(federation: Federation) -> int:
-    """Indicators and supplied lines."""
-    lines = Criterion.objects.filter(edition__federation=federation, supplied=True)
-    return len(FORMULAS) + lines.values("code").distinct().count()
+    """Indicators, supplied lines and adjustments of the standard that counts."""
+    standard = RatingEdition.objects.valid_on(FIRST_NIGHT).get(federation=federation)
+    lines = standard.criteria.filter(supplied=True).values("code").distinct()
+    adjustments = standard.scoreadjustments.filter(supplied=True)
+    return len(FORMULAS) + lines.count() + adjustments.count()
 
 
 def _turn(day: date) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from tools.bench.people import MEMBERS
 from tools.bench.society import UNITS, Society, Tables
 
 CLASSES = ("science", "engineering", "agriculture", "medicine", "cross")
@@ -75,8 +76,10 @@ def _terms(society: Society, tables: Tables, pk: int, kind: str) -> None:
         role = kinds[seat] if seat < len(kinds) else "committee_member"
         name = f"委员{seat}"
         ends = date(2027, 3, 1) if society.chance(5) else None
-        tables.add("branches.Post", pk, society.pk, role, f"前{name}", former, elected)
-        tables.add("branches.Post", pk, society.pk, role, name, elected, ends)
+        tables.add("branches.Post", pk, society.pk, role, f"前{name}", former, elected, None)
+        # One of the members, whose relation mostly lies here.
+        member = society.number * MEMBERS + seat * 5 + 1 if society.registers_at else None
+        tables.add("branches.Post", pk, society.pk, role, name, elected, ends, member)
     if kind != "functional_committee":
         for number, group in enumerate(society.groups, 1):
             tables.add(

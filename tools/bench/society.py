@@ -25,7 +25,7 @@ class Society:
         self.number, self.frame = number, frame
         self.pk = number + 1
         self.random = Random(number)
-        self.filer, self.confirmer, self.reviewer = frame.users
+        self.filer, self.confirmer, self.reviewer, *_ = frame.users
 
     def chance(self, percent: int) -> bool:
         """True in so many of a hundred cases."""
@@ -109,7 +109,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         *("entitled", "present"),
     ),
     "branches.Post": (
-        *("organisation", "society", "kind", "person_name", "valid_from", "valid_to"),
+        *("organisation", "society", "kind", "person_name", "valid_from", "valid_to", "member"),
     ),
     "branches.PartyGroup": ("id", "organisation", "society", "name", "leader_name", "valid_from"),
     "branches.PartyMember": (
@@ -149,6 +149,24 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "ledgers.LedgerOperations": ("ledger", "charter_has_party_building"),
     "ledgers.LedgerStaff": ("ledger",),
     "ledgers.LedgerMembers": ("ledger",),
+    "training.HourEvent": (
+        *("id", "society", "organisation", "kind", "title", "held_on", "portion", "state"),
+        *("filed_at", "filed_by", "confirmed_at", "confirmed_by"),
+    ),
+    "training.HourCredit": ("event", "member", "society"),
+    "training.YearHours": (
+        *("member", "society", "year", "counted", "offline", "online", "lectured", "concentrated"),
+    ),
+    "supervision.Finding": (
+        *("id", "society", "federation", "code", "source", "rule", "severity", "title", "facts"),
+        *("requirement", "state", "author", "issued_by", "issued_at", "issued_on", "plan_due"),
+        *("finish_due", "plan_filed_on", "submitted_on", "closed_late"),
+        *("plan_sent_by", "plan_sent_at", "plan_signed_by", "plan_signed_at", "sent_by", "sent_at"),
+        *("signed_by", "signed_at", "verified_by", "verified_at", "closed_by", "closed_at"),
+    ),
+    "supervision.FindingStep": (
+        *("finding", "society", "verb", "from_state", "to_state", "by", "appointment", "at"),
+    ),
 }
 
 

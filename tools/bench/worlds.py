@@ -1,9 +1,10 @@
 """Deterministic worlds: a federation with its shipped editions, and any number of societies.
 
 The fan-out of one society follows the hand-written limit: 22 units, about 13 organisations, 40
-members, 60 events of organisation life a year over three years, a ledger for each half-year. Facts
-are written by COPY with triggers off: the change log and the references of a made-up world would
-only cost time; `tests/bench` looks after the references of a small one.
+members, 60 events of organisation life a year over three years, a ledger for each half-year; two
+events of credit hours a month and a finding in most years stand beside it. Facts are written by
+COPY with triggers off: the change log and the references of a made-up world would only cost time;
+`tests/bench` looks after the references of a small one.
 """
 
 from __future__ import annotations
@@ -18,11 +19,15 @@ from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from accounts.models import User
+from accounts.permissions import Role
 from branches.models import ExpectedLifeDay, ObligationRule
 from common.clock import start_of
 from common.periods import Period, month_ends, periods_touching
 from ledgers.models import LedgerEdition, LedgerPeriod
-from societies.models import Federation
+from societies.models import Appointment, Federation
+from supervision.models import SeverityRule
+from tools.bench.findings import write_findings
+from tools.bench.hours import write_hours
 from tools.bench.life import write_life
 from tools.bench.organisations import write_organisations
 from tools.bench.papers import write_papers
@@ -46,6 +51,8 @@ class Frame:
     rules: tuple[ObligationRule, ...]
     ledgers: tuple[LedgerPeriod, ...]
     periods: dict[str, tuple[Period, ...]]
+    general: SeverityRule
+    appointment: int
 
 
 def build(count: int) -> Federation:
@@ -59,6 +66,8 @@ def build(count: int) -> Federation:
             write_people(society, tables)
             write_life(society, tables)
             write_papers(society, tables)
+            write_hours(society, tables)
+            write_findings(society, tables)
         tables.flush()
         _restart_sequences(tables)
     return frame.federation
@@ -83,8 +92,16 @@ def _frame(count: int) -> Frame:
     call_command("load_editions", verbosity=0, stdout=_Silent())
     users = [
         User.objects.create(username=f"bench{n}", full_name=f"测试{n}", must_change_password=False)
-        for n in range(3)
+        for n in range(5)
     ]
+    appointment = Appointment.objects.create(
+        user=users[0],
+        role=Role.COMMITTEE_REVIEWER,
+        federation=federation,
+        valid_from=BEGIN,
+        granted_by=users[1],
+    )
+    general = SeverityRule.objects.get(edition__federation=federation, severity="general")
     ExpectedLifeDay.objects.create(federation=federation, on=FIRST_NIGHT)
     lengths = ("month", "quarter", "year")
     rules = ObligationRule.objects.filter(edition__federation=federation)
@@ -93,6 +110,8 @@ def _frame(count: int) -> Frame:
         today=FIRST_NIGHT,
         federation=federation,
         users=tuple(user.pk for user in users),
+        general=general,
+        appointment=appointment.pk,
         rules=tuple(rules.select_related("edition")),
         ledgers=tuple(_ledger_periods(federation)),
         periods={
