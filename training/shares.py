@@ -75,10 +75,6 @@ WITH asked AS (
     WHERE y.year = EXTRACT(year FROM asked.first) AND y.member_id IN (SELECT member FROM here)
       AND y.member_id NOT IN (SELECT member FROM rule)
     UNION ALL SELECT member, counted FROM ({year}) a
-), month AS (
-    SELECT daterange(f::date, (f + interval '1 month')::date) AS span,
-           (f + interval '1 month')::date <= after AS is_over
-    FROM asked, generate_series(first, first + interval '11 months', interval '1 month') f
 ), post AS MATERIALIZED (
     SELECT o.member_id AS member, o.society_id AS owner, o.valid_from, o.valid_to
     FROM asked, branches_post o
@@ -92,12 +88,12 @@ WITH asked AS (
     WHERE EXISTS (SELECT FROM post n WHERE n.member = h.member AND n.owner = h.owner
                   AND n.valid_from <= on_day AND (n.valid_to IS NULL OR n.valid_to > on_day))
 ), held AS (
-    SELECT line, member, range_agg(span) AS spans FROM spell WHERE NOT isempty(span)
+    SELECT line, member, unnest(range_agg(span)) AS span FROM spell WHERE NOT isempty(span)
     GROUP BY line, member
 ), owed AS (
-    SELECT line, member, COUNT(*) FILTER (WHERE is_over) AS months
-    FROM held JOIN month m ON held.spans @> m.span
-    GROUP BY line, member
+    SELECT line, member, SUM({until_today}) AS months
+    FROM asked, held
+    GROUP BY line, member HAVING SUM({until_new_year}) > 0
 )
 SELECT h.owner, h.part, w.line,
        COUNT(*) FILTER (WHERE w.months > 0 AND COALESCE(y.counted, 0) >= CEIL(
@@ -111,7 +107,22 @@ JOIN edition e ON e.federation_id = h.federation_id
 LEFT JOIN hours y ON y.member = w.member
 GROUP BY h.owner, h.part, w.line
 """
+
+# Whole months of the asked year within a span, up to a day that is out of it.
+_MONTHS = """GREATEST(
+    EXTRACT(year FROM {end}) * 12 + EXTRACT(month FROM {end})
+    - EXTRACT(year FROM {begin}) * 12 - EXTRACT(month FROM {begin})
+    - (EXTRACT(day FROM {begin}) > 1)::int, 0)"""
+
+
+def _months(until: str) -> str:
+    begin, end = "GREATEST(lower(span), first)", f"LEAST(upper(span), {until})"
+    return _MONTHS.format(begin=begin, end=end)
+
+
 _SHARES = _READ.format(
+    until_today=_months("after"),
+    until_new_year=_months("(first + interval '1 year')::date"),
     rules=RULES,
     credits=CREDITS.format(first="(SELECT first FROM asked)", last="(SELECT on_day FROM asked)"),
     year=YEAR,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db import transaction
+
 from accounts.models import User
 from branches.models import LifeRecord, OrganisationService, Post
 from branches.obligations.expected import recount
@@ -16,6 +18,7 @@ from training.recompute import recompute
 STEP = 100
 
 
+@transaction.atomic
 def change_some(federation: Federation, today: date, number: int) -> None:
     """Change every hundredth society, other ones for each number.
 
