@@ -237,7 +237,6 @@ MUTANTS = [
     *mutated(
         shares, "_SHARES", "AND COALESCE(e.confirmed_at, e.filed_at) < (", "AND e.filed_at < ("
     ),
-    *mutated(shares, "_SHARES", "o.owner = h.owner", "true"),
     *mutated(shares, "_SHARES", "n.valid_from <= on_day", "true"),
     *mutated(shares, "_SHARES", "LEAST(heard, daily) AS o", "heard AS o"),
 ]
