@@ -238,7 +238,6 @@ MUTANTS = [
         shares, "_SHARES", "AND COALESCE(e.confirmed_at, e.filed_at) < (", "AND e.filed_at < ("
     ),
     *mutated(shares, "_SHARES", "n.valid_from <= on_day", "true"),
-    *mutated(shares, "_SHARES", "LEAST(heard, daily) AS o", "heard AS o"),
 ]
 
 
