@@ -14,7 +14,8 @@ PASSWORD = "Shifan-Kexie-2026"  # noqa: S105 (printed on purpose; no production 
 OPTICS, MATHEMATICS = "光学", "数学"
 # Who enters organisations from paper decisions.
 REVIEWER = "reviewer"
-INSPECTED = ("数学", "毒理", "药学")
+# Whose appointments an inspection batch opens and ends (roles.md §2.5).
+INSPECTORS = ("inspector", "twohats", "inspector2")
 # Always has a posted instructor, year after year.
 INSTRUCTED = NEVER[0]
 
@@ -40,6 +41,8 @@ class Duty:
             return COMMITTEE
         if kind == ScopeKind.PLATFORM:
             return "平台"
+        if self.role == Role.INSPECTOR:
+            return "督导批次抽中的学会"
         names = "、".join(body_of(word).name for word in self.words)
         return f"{names}办事机构党组织" if kind == ScopeKind.ORGANISATION else names or "—"
 
@@ -78,6 +81,8 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
     _account("supervisor", "秦某冬", Duty(Role.SUPERVISOR_READER, (WALKED,))),
     _account(REVIEWER, "郑某江", Duty(Role.COMMITTEE_REVIEWER)),
     _account("reviewer2", "冯某河", Duty(Role.COMMITTEE_REVIEWER)),
+    # Who issues a finding, who verifies it and who closes it are three (R-SUP-06).
+    _account("reviewer3", "蒋某淮", Duty(Role.COMMITTEE_REVIEWER)),
     _account("assessor", "陈某山", Duty(Role.ASSESSOR, (OPTICS,))),
     _account("leader", "沈某川", Duty(Role.COMMITTEE_LEADER)),
     # Two deliberate an entry, two others the re-examination of an objection (R-STAR-06).
@@ -87,7 +92,8 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
     _account("member4", "陶某卯", Duty(Role.COMMITTEE_MEMBER)),
     _account("instructor", "褚某壬", Duty(Role.INSTRUCTOR, (INSTRUCTED,))),
     _account("inspectionlead", "许某辰", Duty(Role.INSPECTION_LEAD)),
-    _account("inspector", "韩某庚", Duty(Role.INSPECTOR, INSPECTED)),
+    _account("inspector", "韩某庚", Duty(Role.INSPECTOR)),
+    _account("inspector2", "史某戌", Duty(Role.INSPECTOR)),
     _account("training", "严某戊", Duty(Role.TRAINING_MANAGER)),
     _account("expert", "杨某辛", Duty(Role.EXPERT)),
     _account("leadership", "朱某丁", Duty(Role.LEADERSHIP_VIEWER)),
@@ -98,7 +104,7 @@ ACCOUNTS: tuple[DemoAccount, ...] = (
         "twohats",
         "施某北",
         Duty(Role.SOCIETY_SECRETARY, (OPTICS,)),
-        Duty(Role.INSPECTOR, INSPECTED),
+        Duty(Role.INSPECTOR),
     ),
     _account("newcomer", "孔某西", Duty(Role.SOCIETY_CLERK, (MATHEMATICS,)), first=True),
 )

@@ -14,7 +14,8 @@ from common import clock
 from common.errors import ActionRefused
 from common.locks import wait_lock
 from coverage.models import NightRun
-from dashboards.demo.bodies import bodies
+from dashboards.demo.bodies import bodies, body_of
+from dashboards.demo.courses import SECOND, WALKED
 from dashboards.demo.drafts import answer_warnings, fill_in
 from dashboards.demo.facts import LOCK
 from dashboards.demo.filings import ACCEPT, RETURN, SEND, SIGN, Filing, Step
@@ -64,6 +65,16 @@ class FilingWriter:
         return People(
             self.actor(clerk, Role.SOCIETY_CLERK, code),
             self.actor(secretary, Role.SOCIETY_SECRETARY, code),
+        )
+
+    def shown_people(self, code: str) -> People:
+        """The printed accounts where the society has some, else its staff."""
+        number = {body_of(WALKED).code: "", body_of(SECOND).code: "2"}.get(code)
+        if number is None:
+            return self.people(code)
+        return People(
+            self.actor(f"clerk{number}", Role.SOCIETY_CLERK),
+            self.actor(f"secretary{number}", Role.SOCIETY_SECRETARY),
         )
 
     def draft(

@@ -26,6 +26,7 @@ from dashboards.demo.facts import chunks, enter_chunk
 from dashboards.demo.filing_writer import FilingWriter
 from dashboards.demo.filings import Filing, filings
 from dashboards.demo.happenings import BranchClosed, BranchOpened, Established, Happening
+from dashboards.demo.inspections import Inspections
 from dashboards.demo.periods import close, exempt, open_periods
 from dashboards.demo.plan import Plan, plan
 from dashboards.demo.standing_hours import keep_learning
@@ -108,6 +109,7 @@ class Filler:
         LearningHours(writer, self.now, self.say).enter()
         TrainingClasses(writer, self.now, self.say).enter()
         keep_learning(writer, self.now)
+        Inspections(writer, self.now, self.say).enter()
         periods = open_periods(federation, self.now)
         opened = sorted(day for day in periods if day <= clock.day_of(self.now))
         due = defaultdict(list)

@@ -14,7 +14,7 @@ from common.clock import today
 from common.errors import ActionRefused, NotAllowed
 from common.locks import wait_lock
 from dashboards.demo.bodies import body_of
-from dashboards.demo.courses import SECOND, WALKED
+from dashboards.demo.courses import SECOND
 from dashboards.demo.facts import LOCK
 from dashboards.demo.filing_writer import FilingWriter, People
 from dashboards.demo.roster import care
@@ -81,13 +81,7 @@ class StarWriter:
 
     def people(self, code: str) -> People:
         """Clerk and secretary: the printed accounts where there are some."""
-        number = {body_of(WALKED).code: "", body_of(SECOND).code: "2"}.get(code)
-        if number is None:
-            return self.writer.people(code)
-        return People(
-            self.writer.actor(f"clerk{number}", Role.SOCIETY_CLERK),
-            self.writer.actor(f"secretary{number}", Role.SOCIETY_SECRETARY),
-        )
+        return self.writer.shown_people(code)
 
     def member(self, username: str) -> Actor:
         """A deliberating member."""

@@ -34,6 +34,8 @@ from societies.models import Appointment, Federation, Society, SocietyUnit, Tier
 from societies.register import Shipped, load_register
 
 SINCE = date(2016, 6, 1)
+# Their appointments follow from postings and from inspection batches (roles.md §2.5).
+OPENED = (Role.INSTRUCTOR, Role.INSPECTOR)
 
 
 @dataclass
@@ -143,8 +145,7 @@ def appoint_accounts(
     for account in accounts:
         for duty in account.duties:
             bound = SPECS[duty.role].kind == ScopeKind.ORGANISATION
-            # An instructor's appointments follow from the postings (roles.md §2.5).
-            if bound == organisations and duty.role != Role.INSTRUCTOR:
+            if bound == organisations and duty.role not in OPENED:
                 objects = _objects(world, duty)
                 appoint_once(account.username, duty.role, objects, is_deputy=duty.is_deputy)
 

@@ -11,21 +11,23 @@ from django.core.management import call_command
 from accounts.models import User
 from accounts.permissions import Role
 from accounts.roles import ROLES
-from dashboards.demo.accounts import ACCOUNTS, PASSWORD, staff_names
+from dashboards.demo.accounts import ACCOUNTS, INSPECTORS, PASSWORD, staff_names
+from dashboards.demo.world import OPENED
 
 FIRST_RELEASE = {spec.role for spec in ROLES if spec.granted}
 
 
 def test_every_role_of_the_first_release_has_an_account():
-    """roles.md §1; two reviewers for the four-eyes steps; clerk and secretary of two societies."""
+    """roles.md §1; three reviewers for a finding; clerk and secretary of two societies."""
     duties = [duty for account in ACCOUNTS for duty in account.duties]
     assert {duty.role for duty in duties} == FIRST_RELEASE
     roles = [duty.role for duty in duties]
-    assert roles.count(Role.COMMITTEE_REVIEWER) == 2
+    assert roles.count(Role.COMMITTEE_REVIEWER) == 3
     for role in (Role.SOCIETY_CLERK, Role.SOCIETY_SECRETARY):
         assert len({duty.words for duty in duties if duty.role == role}) >= 2
     assert any(duty.is_deputy for duty in duties)
-    assert len(next(d for d in duties if d.role == Role.INSPECTOR).words) == 3
+    inspectors = [a.username for a in ACCOUNTS if Role.INSPECTOR in {d.role for d in a.duties}]
+    assert sorted(inspectors) == sorted(INSPECTORS)
 
 
 def test_names_are_unique_and_nobody_has_two_accounts():
@@ -50,12 +52,11 @@ def test_one_shows_the_first_sign_in_and_one_the_switch():
     assert [a.username for a in ACCOUNTS if len(a.duties) > 1] == ["twohats"]
 
 
-def test_an_inspector_holds_no_post_in_a_society_he_inspects():
-    """roles.md §2.4."""
+def test_inspectors_hold_no_standing_appointment():
+    """roles.md §2.5: a batch opens their appointments and ends them."""
     for account in ACCOUNTS:
-        own = {w for d in account.duties if d.role != Role.INSPECTOR for w in d.words}
-        seen = {w for d in account.duties if d.role == Role.INSPECTOR for w in d.words}
-        assert own.isdisjoint(seen)
+        assert not any(d.words for d in account.duties if d.role == Role.INSPECTOR)
+    assert Role.INSPECTOR in OPENED
 
 
 def test_the_command_prints_a_table_and_json():
