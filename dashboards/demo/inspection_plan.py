@@ -72,8 +72,12 @@ class BatchPlan:
 
     @property
     def drafted_at(self) -> datetime:
-        """By this moment the batch is known again; its minute tells the day of the anchor."""
-        return self.at(74, 0) + timedelta(minutes=self.anchor.weekday())
+        """By this moment the batch is known again.
+
+        Its minute tells the anchor's day of the week, and whether the plan closes it.
+        """
+        minutes = self.anchor.weekday() + (0 if self.closed is None else 7)
+        return self.at(74, 0) + timedelta(minutes=minutes)
 
     @property
     def notified_at(self) -> datetime:
@@ -139,7 +143,7 @@ def present(anchor: date) -> BatchPlan:
         CheckPlan(CONCLUDE, 11, ((Fault.COVERAGE, PLANNING), (Fault.LEDGER, ISSUED))),
         CheckPlan(PASS, 8, ((Fault.TERM, ISSUED),)),
         CheckPlan(CONFIRM, 4, ((Fault.INTEGRITY, ISSUED),)),
-        CheckPlan(0),
+        CheckPlan(0, pair=(2, 0)),
     )
     must = {
         WALKED: CheckPlan(SIGN, 3, ((Fault.LEDGER, ISSUED),), pair=(0, 2)),

@@ -25,7 +25,7 @@ from societies.models import Appointment, Federation
 ROOMS = ("societies", "branches", "ledgers", "coverage", "starrating", "training", "supervision")
 LIFTED = (
     *("accepted_is_immutable", "insert_only"),
-    *("frozen_stays", "issued_stays"),
+    *("frozen_stays", "issued_stays", "signed_stays", "sent_stays"),
 )
 
 

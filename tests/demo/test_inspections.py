@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.permissions import Role
 from common import clock
-from dashboards.demo import SEED, inspections
+from dashboards.demo import SEED, inspections, reset
 from dashboards.demo.accounts import ACCOUNTS, INSPECTORS
 from dashboards.demo.bodies import body_of
 from dashboards.demo.check_writer import CheckWriter
@@ -105,6 +105,8 @@ def test_one_batch_is_closed_and_one_is_on_site(world, caplog):
     with at(TODAY + 3 * DAY, hour=12):
         writer = FilingWriter(World(world.federation), SEED)
         assert writes(Inspections(writer, clock.now(), str).enter) == []
+    assert reset.remove() > 1000
+    assert not any(model._base_manager.exists() for model in (Finding, InspectionBatch, SpotCheck))
 
 
 def check_old() -> None:
@@ -188,18 +190,21 @@ def check_desks(world: World) -> None:
             assert any(url.startswith(INSPECTED) for url in urls), (username, urls)
 
 
-@pytest.mark.parametrize("deaths", [4, 9])
-def test_killed_anywhere_it_goes_on(world, monkeypatch, deaths):
+def test_killed_anywhere_it_goes_on(world, monkeypatch):
     """R1: what a killed run leaves is whole pieces; the next one does the rest, once."""
-    original, calls = CheckWriter._take, []
+    original, calls, deaths = CheckWriter._take, [], {4}
 
     def dies(self: Any, step: int, *given: Any) -> None:
         calls.append(step)
-        if calls.count(CONCLUDE) == deaths:
+        if calls.count(CONCLUDE) in deaths:
             raise KeyboardInterrupt
         original(self, step, *given)
 
     monkeypatch.setattr(CheckWriter, "_take", dies)
+    with pytest.raises(KeyboardInterrupt):
+        inspect(world)
+    assert InspectionBatch.objects.count() == 1
+    deaths = {9}
     with pytest.raises(KeyboardInterrupt):
         inspect(world)
     monkeypatch.setattr(CheckWriter, "_take", original)
@@ -254,4 +259,5 @@ def test_the_running_batch_is_known_again():
         found = again(plan.drafted_at)
         assert found is not None
         assert found.anchor == plan.anchor
-    assert again(present(TODAY).drafted_at + timedelta(minutes=9)) is None
+        assert again(last_autumn(TODAY + n * 30 * DAY).drafted_at) is None
+    assert again(present(TODAY).drafted_at + timedelta(minutes=7)) is None

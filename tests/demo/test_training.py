@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from accounts.permissions import Role
 from common import clock
-from dashboards.demo import SEED, class_plan, training_plan, training_writer, working_life
+from dashboards.demo import SEED, class_plan, reset, training_plan, training_writer, working_life
 from dashboards.demo.accounts import ACCOUNTS, OPTICS
 from dashboards.demo.bodies import bodies, body_of
 from dashboards.demo.class_writer import TrainingClasses
@@ -136,6 +136,8 @@ def test_training_is_entered_once(world, caplog):
     assert len(facts()["events"]) == len(before["events"])
     withdrawn.refresh_from_db()
     assert withdrawn.state == E.WITHDRAWN
+    assert reset.remove() > 1000
+    assert not any(model._base_manager.exists() for model in (HourEvent, TrainingClass))
 
 
 def learn_again(world: World) -> None:
