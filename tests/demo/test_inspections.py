@@ -78,6 +78,7 @@ def batches() -> tuple[InspectionBatch, InspectionBatch]:
     return old, new
 
 
+@pytest.mark.slow
 def test_one_batch_is_closed_and_one_is_on_site(world, caplog):
     """R-SUP-01, R-SUP-02, R-SUP-06: a batch from draw to closing, one with every state to be seen.
 
@@ -190,6 +191,7 @@ def check_desks(world: World) -> None:
             assert any(url.startswith(INSPECTED) for url in urls), (username, urls)
 
 
+@pytest.mark.slow
 def test_killed_anywhere_it_goes_on(world, monkeypatch):
     """R1: what a killed run leaves is whole pieces; the next one does the rest, once."""
     original, calls, deaths = CheckWriter._take, [], {4}
@@ -220,6 +222,7 @@ def test_killed_anywhere_it_goes_on(world, monkeypatch):
     assert Finding.objects.filter(batch__isnull=True).count() == 4
 
 
+@pytest.mark.slow
 def test_what_somebody_moved_is_left_alone(world, monkeypatch):
     """A batch of somebody else stays his; a check that somebody began is not walked."""
     monkeypatch.setattr(inspections.Inspections, "_check", lambda *given: 0)

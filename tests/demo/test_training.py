@@ -115,6 +115,7 @@ def facts() -> dict[str, list[Any]]:
     }
 
 
+@pytest.mark.slow
 def test_training_is_entered_once(world, caplog):
     """R-TRN-01, R-TRN-03, R-TRN-05: hours by care, classes in every state, tasks on the desks.
 
@@ -194,6 +195,7 @@ def check_desks(world: World) -> None:
                 assert len(found) == heads.count(head), (username, titles)
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_it_goes_on(world, monkeypatch):
     """R1: what a killed run leaves is whole societies; the next one files all that is planned."""
     original, calls = training_writer.confirm_hours, []
@@ -221,6 +223,7 @@ def test_killed_in_the_middle_it_goes_on(world, monkeypatch):
     learn_again(world)
 
 
+@pytest.mark.slow
 def test_a_running_portal_enters_only_what_came_since(world):
     """What was filed before the last weeks is left to the loader."""
     with at(TODAY, hour=12):
