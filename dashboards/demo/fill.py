@@ -27,6 +27,7 @@ from dashboards.demo.filing_writer import FilingWriter
 from dashboards.demo.filings import Filing, filings
 from dashboards.demo.happenings import BranchClosed, BranchOpened, Established, Happening
 from dashboards.demo.inspections import Inspections
+from dashboards.demo.meetings import LIFE_FROM
 from dashboards.demo.periods import close, exempt, open_periods
 from dashboards.demo.plan import Plan, plan
 from dashboards.demo.standing_hours import keep_learning
@@ -106,10 +107,7 @@ class Filler:
         there = World(federation)
         writer = FilingWriter(there, self.seed)
         WorkingLife(writer, self.now, self.say).enter()
-        LearningHours(writer, self.now, self.say).enter()
-        TrainingClasses(writer, self.now, self.say).enter()
-        keep_learning(writer, self.now)
-        Inspections(writer, self.now, self.say).enter()
+        self._learn_and_inspect(writer)
         periods = open_periods(federation, self.now)
         opened = sorted(day for day in periods if day <= clock.day_of(self.now))
         due = defaultdict(list)
@@ -126,6 +124,15 @@ class Filler:
         self._freeze(there, clock.yesterday(self.now))
         nights.freeze_scores(federation)
         self.say("演示数据已全部生成")
+
+    def _learn_and_inspect(self, writer: FilingWriter) -> None:
+        """Training and inspections of the last two years, once there are rolls (2024)."""
+        if clock.day_of(self.now) < LIFE_FROM:
+            return
+        LearningHours(writer, self.now, self.say).enter()
+        TrainingClasses(writer, self.now, self.say).enter()
+        keep_learning(writer, self.now)
+        Inspections(writer, self.now, self.say).enter()
 
     def go_on(self) -> None:
         """What came since the last time, up to yesterday: a portal that runs, starts no more.

@@ -30,6 +30,7 @@ from common.locks import wait_lock
 from coverage.models import NightRun
 from dashboards.demo.facts import LOCK
 from dashboards.demo.filing_writer import FilingWriter
+from dashboards.demo.meetings import LIFE_FROM
 from dashboards.demo.rolls import has_roll
 from dashboards.demo.roster import Organisation, in_turn, roster
 from dashboards.demo.staff import branch_secretaries
@@ -64,7 +65,9 @@ class LearningHours:
     since: date | None = None
 
     def enter(self) -> None:
-        """Everything missing, society by society."""
+        """Everything missing, society by society; nothing before there are rolls."""
+        if clock.day_of(self.now) < LIFE_FROM:
+            return
         mine: dict[str, list[Organisation]] = defaultdict(list)
         for organisation in roster(self.writer.seed, clock.day_of(self.now)):
             if has_roll(organisation) and organisation.number in self.writer.world.organisations:
