@@ -89,7 +89,7 @@ def refuse_foreign(path: str) -> None:
 def remove_evidence(
     *, finding: Finding, row_version: int | None, evidence: int, by: Actor, now: datetime
 ) -> Finding:
-    """撤下 an evidence (by its key) that is not submitted; what was submitted stays.
+    """撤下 an evidence (by its key) that is not submitted, its bytes too; what was submitted stays.
 
     Raises NotAllowed, Conflict, ActionRefused.
     """
@@ -99,4 +99,6 @@ def remove_evidence(
     if row is None:
         raise ActionRefused("该项整改依据已报送或已撤下，请刷新后查看")
     row.delete()
+    if row.file_id is not None:
+        StoredFile.forget_unused([row.file_id])
     return move(finding, "", steps.REMOVE_EVIDENCE.verb, by, now, row.title)
