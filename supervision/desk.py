@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
 from common.desk import Task, days_left
 from societies.access import Actor
 from supervision.models import BatchState as S
-from supervision.models import CheckState, InspectionBatch, InspectorSeat
+from supervision.models import CheckState, Finding, InspectionBatch, InspectorSeat
 from supervision.pairing import SEATS
 
 # State → what to do, why, the label of the status.
@@ -56,6 +56,7 @@ def tasks(actor: Actor, on: date) -> list[Task]:
     rows = rows.annotate(
         unpaired=Count("checks", filter=~Q(checks__pk__in=seated.values("spot_check"))),
         unconcluded=Count("checks", filter=~Q(checks__state=CheckState.CONCLUDED)),
+        unclosed=Exists(Finding.objects.open().filter(batch=OuterRef("pk"))),
     )
     found: list[Task] = []
     for batch in rows:
@@ -95,8 +96,9 @@ def _leader(batch: InspectionBatch, on: date) -> list[Task]:
     if batch.state == S.SAMPLED and not batch.unpaired:  # type: ignore[attr-defined]
         due = batch.on_site_from
         return [_task(batch, "通知被抽学会", "督导组已配齐", "待通知", url, due, on)]
-    if batch.notified_at and not batch.unconcluded:  # type: ignore[attr-defined]
-        return [_task(batch, "结束批次", "每家都有结论", "待结束", url, None, on)]
+    left = batch.unconcluded or batch.unclosed  # type: ignore[attr-defined]
+    if batch.notified_at and not left:
+        return [_task(batch, "结束批次", "每家都有结论，问题都已销号", "待结束", url, None, on)]
     return _waiting(batch, _LEADER, on)
 
 

@@ -9,18 +9,24 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
+from accounts.roles import SPECS
 from common.clock import day_of
 from common.desk import Task, days_left
 from societies.access import Actor
+from societies.models import Appointment
 from supervision import finding_states as steps
 from supervision.finding_querysets import WITH_SOCIETY
 from supervision.models import Finding, FindingSeverity, FindingState, FindingStep
 
 S = FindingState
 MOST = 20
+_CLOSING = [role for role, spec in SPECS.items() if P.FINDING_CLOSE in spec.permissions]
 _GRAVE = Q(severity=FindingSeverity.GRAVE)
 _MEASURE = Q(measure_due__isnull=False, measure_signed_at__isnull=True)
 _BEFORE_EVIDENCE = Q(state__in=steps.SEND_MEASURE.sources)
+_TO_CLOSE = Q(state=S.VERIFIED) & (
+    Q(extension__isnull=True) | Q(extension__decided_at__isnull=False)
+)
 _ASKED = Q(extension__isnull=False, state__in=steps.REVIEW_EXTENSION.sources)
 
 
@@ -28,7 +34,7 @@ _ASKED = Q(extension__isnull=False, state__in=steps.REVIEW_EXTENSION.sources)
 class Wait:
     """What waits for a right. verb: the step, so that who may not take it is not asked.
 
-    day: the column with the day it is due, "" for none.
+    day: the column with the day it is due, "" for none. last: only what no reviewer may take.
     """
 
     right: P
@@ -38,6 +44,7 @@ class Wait:
     label: str
     button: str
     day: str = ""
+    last: bool = False
 
 
 WAITS: tuple[Wait, ...] = (
@@ -97,9 +104,16 @@ WAITS: tuple[Wait, ...] = (
         "finish_due",
     ),
     Wait(P.FINDING_VERIFY, "verify", Q(state=S.SUBMITTED), "复查", "待复查", "去复查"),
-    Wait(P.FINDING_CLOSE, "close", Q(state=S.VERIFIED) & ~_GRAVE, "销号", "待销号", "去销号"),
+    Wait(P.FINDING_CLOSE, "close", _TO_CLOSE & ~_GRAVE, "销号", "待销号", "去销号"),
+    Wait(P.FINDING_CLOSE_SERIOUS, "close", _TO_CLOSE & _GRAVE, "销号", "待销号", "去销号"),
     Wait(
-        P.FINDING_CLOSE_SERIOUS, "close", Q(state=S.VERIFIED) & _GRAVE, "销号", "待销号", "去销号"
+        P.FINDING_CLOSE_SERIOUS,
+        "close",
+        _TO_CLOSE & ~_GRAVE & Q(batch__isnull=True),
+        "销号",
+        "待销号",
+        "去销号",
+        last=True,
     ),
     Wait(
         P.FINDING_AGREE_DATE,
@@ -138,16 +152,18 @@ def findings(actor: Actor, on: date) -> list[Task]:
     waits = [wait for wait in WAITS if actor.may_any(wait.right)]
     if not waits or not actor.may_any(P.FINDING_VIEW):
         return []
-    first, *others = (_waiting(actor, wait, place) for place, wait in enumerate(waits))
+    first, *others = (_waiting(actor, wait, place, on) for place, wait in enumerate(waits))
     pairs = list(first.union(*others, all=True) if others else first)
     visible = Finding.objects.visible_to(actor).select_related("society").with_reminders()
     rows = visible.in_bulk([pk for pk, _ in pairs]) if pairs else {}
     return [_task(rows[pk], waits[place], on) for pk, place in pairs]
 
 
-def _waiting(actor: Actor, wait: Wait, place: int) -> QuerySet:
+def _waiting(actor: Actor, wait: Wait, place: int, on: date) -> QuerySet:
     """(key, place) of at most MOST findings that wait for one step, the most urgent first."""
     rows = _without(Finding.objects.visible_to(actor).filter(wait.rows), actor, wait.verb)
+    if wait.last:
+        rows = rows.exclude(_reviewer_left(on))
     said = rows.annotate(place=Value(place)).order_by(wait.day or "submitted_on", "pk")
     return said.values_list("pk", "place")[:MOST]
 
@@ -162,6 +178,16 @@ def _without(rows: QuerySet[Finding], actor: Actor, verb: str) -> QuerySet[Findi
     for column in transition.distinct_from:
         mine |= Q(**{column: actor.user})
     return rows.exclude(mine).exclude(Exists(acted)) if mine else rows.exclude(Exists(acted))
+
+
+def _reviewer_left(on: date) -> Exists:
+    """Whether the committee has a reviewer who acted in no other part of the finding."""
+    acted = FindingStep.objects.filter(
+        finding=OuterRef(OuterRef("pk")), by=OuterRef("user"), verb__in=steps.others("close")
+    )
+    theirs = Appointment.objects.valid_on(on).filter(federation=OuterRef("federation"))
+    theirs = theirs.filter(role__in=_CLOSING, user__is_active=True)
+    return Exists(theirs.exclude(Exists(acted)).order_by())
 
 
 def _task(row: Finding, wait: Wait, on: date) -> Task:

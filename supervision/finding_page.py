@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, F, Q, QuerySet
 
+from common.clock import day_of
 from common.desk import days_left
 from societies.access import Actor
 from supervision import finding_states as steps
@@ -70,7 +72,7 @@ AGES = (
     Age("0-30", "30 天以内", 0, 30),
     Age("31-60", "31—60 天", 31, 60),
     Age("61-90", "61—90 天", 61, 90),
-    Age("91", "90 天以上", 91),
+    Age("91", "超过 90 天", 91),
 )
 LANE_OF = {state: lane for lane in LANES for state in lane.states}
 
@@ -91,7 +93,7 @@ class Due:
 def due_of(finding: Finding, on: date) -> Due:
     """The day that runs: of the plan, then the finish day; else what stopped it."""
     if finding.closed_at is not None:
-        words = f"{finding.closed_at:%m-%d} {'逾期' if finding.closed_late else ''}销号"
+        words = f"{day_of(finding.closed_at):%m-%d} {'逾期' if finding.closed_late else ''}销号"
         return Due("warn" if finding.closed_late else "ok", words)
     late = finding.days_late(on)
     if finding.submitted_on is not None:
@@ -127,13 +129,20 @@ def history(actor: Actor, finding: Finding) -> list[tuple[str, FindingStep]]:
     return [(steps.VERB_LABELS[row.verb], row) for row in rows]
 
 
+def reminder_of(finding: Finding, past: Sequence[tuple[str, FindingStep]]) -> FindingStep | None:
+    """The last reminder, while it is the society's turn. past: `history` of the finding."""
+    if finding.state not in steps.REMIND.sources:
+        return None
+    return next((step for _, step in past if step.verb == steps.REMIND.verb), None)
+
+
 def open_verbs(actor: Actor, finding: Finding, extension: FindingExtension | None) -> set[str]:
     """The steps whose buttons this actor is shown; the actions decide."""
     mine = FindingStep.objects.visible_to(actor).filter(finding=finding, by=actor.user)
     acted = set(mine.values_list("verb", flat=True))
     found = set()
     for plain in steps.TRANSITIONS:
-        step = steps.of_severity(plain, finding.is_grave)
+        step = steps.as_taken(plain, finding, actor.permissions)
         columns = {getattr(finding, f"{column}_id") for column in step.distinct_from}
         if (
             finding.state in step.sources
@@ -149,6 +158,7 @@ def _waited_for(actor: Actor, finding: Finding, extension: FindingExtension | No
     """What the finding itself, its measure and its extension leave to be done."""
     measures = finding.measure_due is not None and finding.measure_signed_at is None
     waits = {
+        "close": extension is None or extension.decided_at is not None,
         "send_measure": measures,
         "sign_measure": measures and finding.measure != "",
         "ask_extension": extension is None and finding.finish_due is not None,

@@ -6,9 +6,12 @@ parts of its own. 一般 and 较重 are closed by a reviewer, 严重 by the lead
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from accounts.permissions import Permission as P
 from common.states import Transition
 from supervision import finding_querysets
+from supervision.models import Finding
 from supervision.models import FindingState as S
 
 ISSUE = Transition("issue", "下发问题", (), S.ISSUED, P.FINDING_ISSUE)
@@ -144,7 +147,8 @@ VERIFY_AGAIN_GRAVE = Transition(
     distinct_from=_CLOSER,
     needs=("reason",),
 )
-_EXTENDABLE = (S.RECTIFYING, S.SENT_BACK, S.EVIDENCE_TO_SIGN)
+# Whoever submits after asking still gets an answer: it decides whether the submission was late.
+_EXTENDABLE = (S.RECTIFYING, S.SENT_BACK, S.EVIDENCE_TO_SIGN, S.SUBMITTED, S.VERIFIED)
 ASK_EXTENSION = Transition(
     "ask_extension", "申请延期", _UNDER_WAY, "", P.FINDING_EXTEND, needs=("due_asked", "reason")
 )
@@ -175,7 +179,7 @@ REMIND = Transition(
     needs=("text",),
 )
 VERB_LABELS = {t.verb: t.label for t in (ISSUE, *TRANSITIONS, REMIND)}
-GRAVE = {CLOSE.verb: CLOSE_GRAVE, VERIFY_AGAIN.verb: VERIFY_AGAIN_GRAVE}
+LEADERS = {CLOSE.verb: CLOSE_GRAVE, VERIFY_AGAIN.verb: VERIFY_AGAIN_GRAVE}
 
 _CLERK = frozenset(
     t.verb for t in (SEND_PLAN, SEND_MEASURE, ADD_EVIDENCE, REMOVE_EVIDENCE, SEND_EVIDENCE)
@@ -208,6 +212,12 @@ def others(verb: str) -> frozenset[str]:
     return found
 
 
-def of_severity(transition: Transition, is_grave: bool) -> Transition:
-    """The step as it is for this severity: 严重 is closed by the leader."""
-    return GRAVE.get(transition.verb, transition) if is_grave else transition
+def as_taken(transition: Transition, finding: Finding, rights: Collection[str]) -> Transition:
+    """The step as it is for a finding and whoever holds these rights: 严重 the leader closes.
+
+    The leader also closes what was registered outside a batch, like a reviewer: a committee of two
+    reviewers, one who found it and one who verified it, has nobody else (roles.md §1).
+    """
+    leaders = LEADERS.get(transition.verb, transition)
+    registered = finding.batch_id is None and transition.permission not in rights
+    return leaders if finding.is_grave or registered else transition

@@ -39,12 +39,12 @@ def lock_finding(finding: Finding, row_version: int | None = None) -> Finding:
 def check(
     transition: Transition, finding: Finding, by: Actor, on: date, **inputs: Any
 ) -> Transition:
-    """`check_step` for a locked finding, as the step is for its severity; that step.
+    """`check_step` for a locked finding, as the step is for it and the actor; that step.
 
     Raises NotAllowed also for a row the actor does not read, for who ever acted in another part of
     its way (`finding_states.CHAINS`), and for an inspector who must stay out of the society.
     """
-    transition = finding_states.of_severity(transition, finding.is_grave)
+    transition = finding_states.as_taken(transition, finding, by.permissions)
     may = by.may(Permission(transition.permission), finding)
     may = may and Finding.objects.visible_to(by).filter(pk=finding.pk).exists()
     check_step(transition, state=finding.state, row=finding, may=may, user_id=by.user.pk, **inputs)

@@ -93,7 +93,7 @@ def test_ages_and_severities(client, world, role):
         "30 天以内": [2, 0, 0, 2, 0],
         "31—60 天": [1, 1, 0, 2, 1],
         "61—90 天": [0, 1, 1, 2, 1],
-        "90 天以上": [1, 0, 1, 2, 1],
+        "超过 90 天": [1, 0, 1, 2, 1],
         "合计": [4, 2, 2, 8, 3],
     }
     assert sum(row.percent for row in rows) == pytest.approx(100)
