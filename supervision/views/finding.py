@@ -114,6 +114,7 @@ def finding_context(
     extension = page.extension_of(actor, row)
     verbs = page.open_verbs(actor, row, extension)
     kept = FindingEvidence.objects.visible_to(actor).filter(finding=row)
+    past = page.history(actor, row)
     evidence = list(kept.select_related("file", "added_by").defer("file__content"))
     return {
         "finding": row,
@@ -121,7 +122,8 @@ def finding_context(
         "extension": extension,
         "evidence": [each for each in evidence if each.turn == row.turn],
         "earlier": [each for each in evidence if each.turn != row.turn],
-        "history": page.history(actor, row),
+        "history": past,
+        "reminder": page.reminder_of(row, past),
         "open": verbs,
         "steps": _forms(request, row, verbs, sent),
         "sent_form": sent[1] if sent else None,

@@ -54,5 +54,5 @@ def finding_remind(request: ActorRequest) -> HttpResponse:
         act,
         template="supervision/finding_remind.html",
         context=context,
-        done="已提醒，学会在工作台看到提醒内容和次数",
+        done="已提醒，学会在工作台看到提醒次数和日期，在问题页看到提醒内容",
     )

@@ -85,7 +85,12 @@ def test_the_reviewer_reminds_what_the_filter_leaves(world, client):
     client.force_login(world.cast.clerk.user, BACKEND)
     page = client.get(reverse("supervision:finding", args=[world.finding.pk])).content.decode()
     assert f"提醒：{TEXT}" in page
+    note = f"<strong>{LATE + timedelta(days=2):%m-%d} 提醒：</strong>{TEXT}"
+    assert note in page, "the last one, while it is the society's turn"
     assert "已提醒 2 次" in client.get("/").content.decode()
+    walk(world, S.SUBMITTED)
+    page = client.get(reverse("supervision:finding", args=[world.finding.pk])).content.decode()
+    assert note not in page
 
 
 @pytest.mark.usefixtures("clock")
