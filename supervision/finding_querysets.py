@@ -92,20 +92,26 @@ class FindingQuerySet(FindingPartQuerySet):
         """Annotate lateness as of the end of a day, for lists and formulas alike.
 
         plan_late, finish_late: calendar days after the plan's and the finish day, 0 if none, up to
-        the plan's signing and the standing submission, else to `on`. overdue: one of them still
-        runs, or the submission that stands came late and the finding is not closed.
+        the plan's signing and the standing submission, else to `on`. days_overdue: the longer of
+        those, the plan's only while it is missing. overdue: one of them still runs, or the
+        submission that stands came late and the finding is not closed.
         """
         return self.annotate(
             plan_late=_days_after("plan_due", "plan_filed_on", on),
             finish_late=_days_after("finish_due", "submitted_on", on),
         ).annotate(
+            days_overdue=Case(
+                When(plan_filed_on__isnull=True, then=Greatest("plan_late", "finish_late")),
+                default=F("finish_late"),
+                output_field=IntegerField(),
+            ),
             overdue=Case(
                 When(state=CLOSED, then=Value(False)),
                 When(Q(plan_late__gt=0, plan_filed_on__isnull=True), then=Value(True)),
                 When(finish_late__gt=0, then=Value(True)),
                 default=Value(False),
                 output_field=BooleanField(),
-            )
+            ),
         )
 
     def aged(self, on: date, least: int, most: int | None = None) -> Self:

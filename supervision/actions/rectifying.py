@@ -88,8 +88,7 @@ def sign_plan(*, finding: Finding, row_version: int | None, by: Actor, now: date
     finding = lock_finding(finding, row_version)
     check(steps.SIGN_PLAN, finding, by, day_of(now))
     finding.plan_signed_by, finding.plan_signed_at = by.user, now
-    # A plan sent back by the leader was on time if its first signing was.
-    finding.plan_filed_on = finding.plan_filed_on or day_of(now)
+    finding.plan_filed_on = day_of(now)
     target = FindingState.PLAN_FILED if finding.finish_due is None else steps.SIGN_PLAN.target
     touch_figures(finding, finding.plan_due, now)
     return move(finding, target, steps.SIGN_PLAN.verb, by, now)

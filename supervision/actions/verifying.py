@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 
 from common.clock import day_of
+from common.errors import ActionRefused
 from societies.access import Actor
 from supervision import finding_states as steps
 from supervision.actions.finding_common import (
@@ -16,7 +17,7 @@ from supervision.actions.finding_common import (
     move,
     touch_figures,
 )
-from supervision.models import Finding
+from supervision.models import Finding, FindingExtension
 
 
 @transaction.atomic
@@ -36,10 +37,11 @@ def agree_date(
     check(steps.AGREE_DATE, finding, by, day_of(now), finish_due=finish_due)
     if finish_due is not None:
         most = finding.issued_on + timedelta(days=finding.rule.most_days or 0)
-        day_between("finish_due", finish_due, day_of(now), most)
+        # Once the most days are over, the last of them can still be set: overdue from then on.
+        day_between("finish_due", finish_due, min(day_of(now), most), most)
     finding.finish_due = finish_due
     finding.agreed_by, finding.agreed_at = by.user, now
-    touch_figures(finding, day_of(now), now)
+    touch_figures(finding, finish_due or day_of(now), now)
     verb = steps.AGREE_DATE
     return move(finding, verb.target, verb.verb, by, now, f"完成期限 {finish_due}")
 
@@ -48,10 +50,11 @@ def agree_date(
 def decline_plan(
     *, finding: Finding, row_version: int | None, reason: str, by: Actor, now: datetime
 ) -> Finding:
-    """退回方案 of a 严重 finding; the society files another."""
+    """退回方案 of a 严重 finding: its plan's clock runs again, until another is filed."""
     finding = lock_finding(finding, row_version)
     check(steps.DECLINE_PLAN, finding, by, day_of(now), reason=reason.strip())
     finding.return_reason = reason.strip()
+    finding.plan_filed_on = None
     touch_figures(finding, day_of(now), now)
     verb = steps.DECLINE_PLAN
     return move(finding, verb.target, verb.verb, by, now, reason)
@@ -89,14 +92,24 @@ def send_back_finding(
 def close_finding(
     *, finding: Finding, row_version: int | None, by: Actor, now: datetime
 ) -> Finding:
-    """销号: by a reviewer, for 严重 by the leader; a late submission stays marked."""
+    """销号: by a reviewer, for 严重 by the leader; a late submission stays marked.
+
+    Raises NotAllowed, Conflict; ActionRefused while an extension waits for its decision, which
+    says whether the submission was late.
+    """
     finding = lock_finding(finding, row_version)
     step = check(steps.CLOSE, finding, by, day_of(now))
+    _refuse_undecided(finding)
     finding.closed_by, finding.closed_at = by.user, now
     finding.closed_late = finding.days_late(day_of(now)) > 0
     touch_figures(finding, day_of(now), now)
     text = "逾期销号" if finding.closed_late else ""
     return move(finding, step.target, step.verb, by, now, text)
+
+
+def _refuse_undecided(finding: Finding) -> None:
+    if FindingExtension.objects.filter(finding=finding, decided_at=None).exists():
+        raise ActionRefused("延期申请尚未决定，决定后再销号")
 
 
 @transaction.atomic

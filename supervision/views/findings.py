@@ -19,6 +19,7 @@ from common import clock
 from common.exports import ListExport
 from common.formpages import form_page
 from common.listing import Column, FilterForm, ScopedListView
+from common.numbers import row_id
 from societies.access import Actor
 from societies.decorators import ActorRequest, PermissionRequired, require_permission
 from societies.models import Society
@@ -88,8 +89,8 @@ def board(request: ActorRequest) -> HttpResponse:
         "may_register": actor.may_any(P.FINDING_ISSUE),
         "own": not beside,
     }
-    if beside and asked.isdigit():
-        context |= finding_context(request, visible_finding(request, int(asked))) | {"panel": True}
+    if beside and (chosen := row_id(asked)) is not None:
+        context |= finding_context(request, visible_finding(request, chosen)) | {"panel": True}
     return render(request, "supervision/board.html", context)
 
 
@@ -101,8 +102,7 @@ def _numbers(rows: QuerySet[Finding]) -> dict[str, int]:
         done=Count("pk", filter=Q(state="closed")),
         late=Count("pk", filter=late),
         societies=Count("society", distinct=True, filter=late & Q(state__in=WITH_SOCIETY)),
-        longest=Max("finish_late", filter=late),
-        longest_plan=Max("plan_late", filter=late & Q(plan_filed_on__isnull=True)),
+        longest=Max("days_overdue", filter=late),
     )
     return {
         "all": found["n"],
@@ -110,7 +110,7 @@ def _numbers(rows: QuerySet[Finding]) -> dict[str, int]:
         "open": found["n"] - found["done"],
         "overdue": found["late"],
         "to_remind": found["societies"],
-        "longest": max(found["longest"] or 0, found["longest_plan"] or 0),
+        "longest": found["longest"] or 0,
     }
 
 
@@ -156,7 +156,7 @@ class FindingList(PermissionRequired, ScopedListView):
         Column("severity", "程度", ("rule__plan_days",), value=lambda r: r.get_severity_display()),
         Column("state", "状态", ("state",), value=lambda r: r.get_state_display(), width=18),
         Column("due", "完成期限", ("finish_due",), value=lambda r: r.finish_due),
-        Column("late", "逾期天数", ("finish_late",), "r", lambda r: r.finish_late or None),
+        Column("late", "逾期天数", ("days_overdue",), "r", lambda r: r.days_overdue or None),
     )
 
     @property
