@@ -83,10 +83,11 @@ def manager(actor: Actor, on: date) -> list[Task]:
 
 
 def leader(actor: Actor, on: date) -> list[Task]:
-    """Plans that wait for approval; not those the same user sent."""
+    """Plans that wait for approval; not those the same user drafted or sent."""
     if not actor.may_any(P.CLASS_DECIDE):
         return []
     rows = TrainingClass.objects.visible_to(actor).filter(state=C.PLANNED)
+    others = rows.exclude(planned_by=actor.user).exclude(drafted_by=actor.user)
     return [
         _task(
             f"批准培训班计划：{row.title}",
@@ -97,7 +98,7 @@ def leader(actor: Actor, on: date) -> list[Task]:
             on,
             row.enrol_by,
         )
-        for row in rows.exclude(planned_by=actor.user).order_by("enrol_by", "pk")[:MOST]
+        for row in others.order_by("enrol_by", "pk")[:MOST]
     ]
 
 
@@ -143,6 +144,7 @@ def secretary(actor: Actor, on: date) -> list[Task]:
         )
         for row in rows.filter(state=H.FILED)
         .exclude(filed_by=actor.user)
+        .exclude(filers__contains=[actor.user.pk])
         .select_related("organisation")
         .order_by("filed_at", "pk")[:MOST]
     ]

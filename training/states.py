@@ -1,4 +1,8 @@
-"""The procedures of classes and of credit hours (roles.md §3) as data."""
+"""The procedures of classes and of credit hours (roles.md §3) as data.
+
+Beside a table's columns, whoever filed hours before the last correction does not confirm them
+(HourEvent.filers), and a class at which somebody was present is not called off.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +20,7 @@ APPROVE = Transition(
     (C.PLANNED,),
     C.OPEN,
     Permission.CLASS_DECIDE,
-    distinct_from=("planned_by",),
+    distinct_from=("drafted_by", "planned_by"),
 )
 HAND_BACK = Transition(
     "return_plan",
@@ -24,13 +28,13 @@ HAND_BACK = Transition(
     (C.PLANNED,),
     C.DRAFT,
     Permission.CLASS_DECIDE,
-    distinct_from=("planned_by",),
+    distinct_from=("drafted_by", "planned_by"),
     needs=("reason",),
 )
 CANCEL = Transition(
     "cancel_class",
     "取消",
-    (C.DRAFT, C.PLANNED, C.OPEN),
+    (C.DRAFT, C.PLANNED, C.OPEN, C.HELD),
     C.CANCELLED,
     Permission.CLASS_PLAN,
     needs=("reason",),

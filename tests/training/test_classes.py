@@ -129,7 +129,7 @@ def test_the_planner_does_not_approve(school):
         step(actions.approve_plan, chosen, school.manager)
     with pytest.raises(IntegrityError, match="class_planner_is_not_decider"), transaction.atomic():
         TrainingClass.objects.filter(pk=chosen.pk).update(
-            decided_by=school.manager.user, decided_at=NOW
+            decided_by=school.manager.user, decided_at=NOW, drafted_by=school.leader.user
         )
     assert step(actions.approve_plan, chosen, school.leader).state == ClassState.OPEN
 

@@ -49,8 +49,11 @@ def record_attendance(
 ) -> TrainingClass:
     """Write who was present, by enrolment; whoever is not named stays as is.
 
-    The first attendance ends the enrolment. Raises NotAllowed, Conflict, ActionRefused for a class
-    that has not begun or a session yet to come.
+    The first attendance ends the enrolment; a grid without any does not, nor does taking the last
+    one back: the class may then be called off.
+
+    Raises NotAllowed, Conflict, ActionRefused for a class that has not begun or a session yet to
+    come.
     """
     row = begin_class_step(states.ATTEND, chosen, by, row_version)
     check_begun(row, day_of(now))
@@ -84,7 +87,7 @@ def write_marks(row: TrainingClass, marks: Mapping[int, Marks], today: date) -> 
             enrolments[pk].result = said.result
             changed.append(enrolments[pk])
     Enrolment.objects.bulk_update(changed, ["result"], batch_size=500)
-    row.state = ClassState.HELD
+    row.state = ClassState.HELD if row.attended() else ClassState.OPEN
     save(row)
 
 
@@ -138,7 +141,7 @@ def _present(row: TrainingClass) -> dict[int, list[Enrolment]]:
         more = f"等 {len(missing)} 人" if len(missing) > 3 else ""
         raise ActionRefused(f"{'、'.join(missing[:3])}{more}到过课，还没有考核结果")
     if not people:
-        raise ActionRefused("还没有人到课，不能结业；没有办成的班请联系科技社团党委")
+        raise ActionRefused("还没有人到课，不能结业；没有办成的班请取消")
     return found
 
 

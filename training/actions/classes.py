@@ -226,8 +226,13 @@ def return_plan(
 def cancel_class(
     *, chosen: TrainingClass, row_version: int | None, reason: str, by: Actor, now: datetime
 ) -> TrainingClass:
-    """Call a class off before anybody's attendance is recorded, with a reason."""
+    """Call a class off while nobody is recorded as present, with a reason.
+
+    Raises NotAllowed, Conflict, ActionRefused.
+    """
     row = begin_class_step(states.CANCEL, chosen, by, row_version, reason=reason.strip())
+    if row.attended():
+        raise ActionRefused("已有人到课，不能取消；请办理结业")
     row.state, row.cancel_reason = ClassState.CANCELLED, reason.strip()
     row.cancelled_at, row.cancelled_by = now, by.user
     save(row)

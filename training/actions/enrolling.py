@@ -94,9 +94,9 @@ def _member(
 
 @transaction.atomic
 def withdraw_enrolment(*, enrolment: Enrolment, by: Actor, now: datetime) -> Enrolment:
-    """退报, while the class still enrols; the place is free again.
+    """退报, until somebody's attendance is recorded; the place is free again.
 
-    Raises NotAllowed, ActionRefused.
+    A result noted without attendance goes with it.     Raises NotAllowed, ActionRefused.
     """
     row = begin_class_step(states.ENROL, enrolment.training_class, by)
     if enrolment.society_id not in by.scope(Permission.CLASS_ENROL).ids:
@@ -107,8 +107,8 @@ def withdraw_enrolment(*, enrolment: Enrolment, by: Actor, now: datetime) -> Enr
     quota = ClassQuota.objects.select_for_update().get(
         training_class=row, society_id=found.society_id
     )
-    found.withdrawn_at, found.withdrawn_by = now, by.user
-    found.save(update_fields=["withdrawn_at", "withdrawn_by"])
+    found.withdrawn_at, found.withdrawn_by, found.result = now, by.user, ""
+    found.save(update_fields=["withdrawn_at", "withdrawn_by", "result"])
     _count(row, quota, -1)
     return found
 

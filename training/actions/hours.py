@@ -12,7 +12,7 @@ from branches.actions.checks import check_version
 from branches.life.known import Known
 from branches.models import LifeRecord, LifeState, PartyMember, PartyOrganisation
 from common.clock import day_of
-from common.errors import ActionRefused
+from common.errors import ActionRefused, NotAllowed
 from common.refusals import refusals
 from common.states import Transition, check_step
 from societies.access import Actor
@@ -75,6 +75,7 @@ def correct_hours(
     if row.organisation is None:
         raise ActionRefused("培训班的学时由结业登记，不能在此更正")
     societies = _checked(_lock(row.organisation), facts, day_of(now))
+    row.filers = sorted({*row.filers, row.filed_by_id})
     row.state, row.filed_at, row.filed_by = HourEventState.FILED, now, by.user
     row.confirmed_at = row.confirmed_by = None
     row.credits.all().delete()
@@ -98,8 +99,14 @@ def withdraw_hours(
 def confirm_hours(
     *, event: HourEvent, row_version: int | None, by: Actor, now: datetime
 ) -> HourEvent:
-    """The society's secretary confirms: the hours count from now (R-COV-06)."""
+    """The society's secretary confirms: the hours count from now (R-COV-06).
+
+    Raises NotAllowed, also for whoever filed it once; Conflict; ActionRefused where the record of
+    organisation life behind it stands no more.
+    """
     row = _begin(states.CONFIRM, event, row_version, by)
+    _check_another(row, by, states.CONFIRM)
+    _check_record_stands(row)
     row.state, row.confirmed_at, row.confirmed_by = HourEventState.CONFIRMED, now, by.user
     save(row)
     bring_up([row], _edition(row), today=day_of(now))
@@ -112,6 +119,7 @@ def return_hours(
 ) -> HourEvent:
     """Send an event back, with a reason; one that counted counts no more."""
     row = _begin(states.RETURN, event, row_version, by, reason=reason.strip())
+    _check_another(row, by, states.RETURN)
     counted = row.state == HourEventState.CONFIRMED
     row.state, row.return_reason = HourEventState.RETURNED, reason.strip()
     row.returned_at, row.returned_by = now, by.user
@@ -119,6 +127,21 @@ def return_hours(
     if counted:
         bring_up([row], _edition(row), today=day_of(now))
     return row
+
+
+def _check_another(row: HourEvent, by: Actor, step: Transition) -> None:
+    """Four eyes compare users over every filing, not the last alone (R-ROLE-01)."""
+    if row.was_filed_by(by.user.pk):
+        raise NotAllowed(f"“{step.label}”须由另一人办理，不能由登记或更正过本条的人办理")
+
+
+def _check_record_stands(row: HourEvent) -> None:
+    """Locks the record, so that it is not withdrawn meanwhile."""
+    if row.life_record_id is None:
+        return
+    records = LifeRecord.objects.select_for_update(of=("self",), no_key=True)
+    if records.get(pk=row.life_record_id).state != LifeState.FILED:
+        raise ActionRefused("所依据的组织生活记录已退回或撤回，不能确认；请退回本条学时")
 
 
 def _edition(row: HourEvent) -> TrainingEdition:

@@ -148,6 +148,9 @@ class TrainingClass(Owned, models.Model):
             different_users(
                 "class_planner_is_not_decider", "planned_by", "decided_by", "须由另一人批准"
             ),
+            different_users(
+                "class_drafter_is_not_decider", "drafted_by", "decided_by", "须由另一人批准"
+            ),
             both_or_neither(
                 "class_decided_by_somebody", "decided_by", "decided_at", "批准须有批准人"
             ),
@@ -172,6 +175,10 @@ class TrainingClass(Owned, models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.title}"
+
+    def attended(self) -> bool:
+        """Whether anybody is recorded as present at a session."""
+        return self.sessions.filter(attendances__isnull=False).exists()
 
 
 @tracked()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -56,6 +57,8 @@ class HourEvent(Owned, models.Model):
 
     Of one kind only: no event counts both as lecture and as training (R-TRN-03). organisation: who
     filed it; NULL for a session of a class, which gives one event to each society that took part.
+    filed_by: who filed it as it stands; filers: the users who filed it before a correction. None of
+    them confirms it (R-ROLE-01).
     """
 
     society = models.ForeignKey(Society, on_delete=models.PROTECT, related_name="hour_events")
@@ -82,6 +85,7 @@ class HourEvent(Owned, models.Model):
     )
     filed_at = models.DateTimeField(editable=False)
     filed_by = models.ForeignKey(_USER, on_delete=models.PROTECT, editable=False, related_name="+")
+    filers = ArrayField(models.BigIntegerField(), default=list, blank=True, editable=False)
     confirmed_at, confirmed_by = _at(), _by()
     returned_at, returned_by = _at(), _by()
     return_reason = models.CharField("退回原因", max_length=300, blank=True)
@@ -134,6 +138,11 @@ class HourEvent(Owned, models.Model):
             different_users(
                 "hours_filer_is_not_confirmer", "filed_by", "confirmed_by", "须由另一人确认"
             ),
+            models.CheckConstraint(
+                name="hours_former_filer_is_not_confirmer",
+                condition=~Q(filers__contains=[F("confirmed_by")]),
+                violation_error_message="须由另一人确认",
+            ),
             portion_constraint("hour_event_minutes_by_portion"),
         ]
         indexes = [
@@ -142,6 +151,10 @@ class HourEvent(Owned, models.Model):
 
     def __str__(self) -> str:
         return f"{self.held_on} {self.title}"
+
+    def was_filed_by(self, user_id: int) -> bool:
+        """Whether this user filed it, as it stands or before a correction."""
+        return user_id == self.filed_by_id or user_id in self.filers
 
 
 @tracked()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -131,7 +131,8 @@ def quota(request: ActorRequest, pk: int) -> HttpResponse:
     quotas = ClassQuota.objects.visible_to(request.actor).filter(training_class=chosen)
     found = {each.society_id: each for each in quotas}
     societies = Society.objects.within(request.actor.scope(P.CLASS_PLAN))
-    societies = societies.filter(left_on=None, deregistered_on=None)
+    # Who has left keeps the places it was given: they are shown, and may be taken back.
+    societies = societies.filter(Q(left_on=None, deregistered_on=None) | Q(pk__in=found))
     form = QuotaForm(
         request.POST or None,
         societies=societies.order_by("sort_key", "pk"),
@@ -171,17 +172,8 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
     chosen = visible_class(actor, pk)
     quotas = ClassQuota.objects.visible_to(actor).filter(training_class=chosen)
     own = next((q for q in quotas if q.society_id == actor.society_id), None)
-    steps = open_steps(
-        CLASS_STEPS,
-        state=chosen.state,
-        row=chosen,
-        permissions=actor.permissions,
-        user_id=actor.user.pk,
-    )
     today = clock.today()
-    names = {step.verb for step in steps}
-    if today < chosen.starts_on:
-        names -= {"record_attendance"}
+    names = _steps(actor, chosen, today)
     enrols = chosen.state == ClassState.OPEN and today <= chosen.enrol_by
     context = {
         "chosen": chosen,
@@ -200,6 +192,23 @@ def detail(request: ActorRequest, pk: int) -> HttpResponse:
         "may_settle": "settle_class" in names and today >= chosen.ends_on,
     }
     return render(request, "training/class.html", context)
+
+
+def _steps(actor: Actor, chosen: TrainingClass, today: date) -> set[str]:
+    """The verbs of the steps open to the actor today."""
+    steps = open_steps(
+        CLASS_STEPS,
+        state=chosen.state,
+        row=chosen,
+        permissions=actor.permissions,
+        user_id=actor.user.pk,
+    )
+    names = {step.verb for step in steps}
+    if today < chosen.starts_on:
+        names -= {"record_attendance"}
+    if chosen.state == ClassState.HELD and chosen.attended():
+        names -= {"cancel_class"}
+    return names
 
 
 def _enrolments(actor: Actor, chosen: TrainingClass) -> list[Enrolment]:
@@ -224,7 +233,7 @@ def _stages(chosen: TrainingClass) -> list[dict[str, Any]]:
     at = order.index(ClassState(state)) if state in order else -1
     notes = (
         f"{chosen.code}",
-        f"{chosen.enrol_by} 截止",
+        f"{chosen.enrol_by} 截止（含当日）",
         _days(chosen),
         "证书和学时",
     )

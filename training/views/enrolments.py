@@ -50,7 +50,7 @@ def enrol(request: ActorRequest, pk: int) -> HttpResponse:
         "chosen": chosen,
         "back_url": page_of(chosen),
         "text": f"本学会名额 {own.places} 人，已报 {own.taken} 人；"
-        f"报名 {chosen.enrol_by} 截止，截止前可以退报。",
+        f"报名 {chosen.enrol_by} 截止（含当日）；登记到课以前可以退报。",
     }
     return form_page(
         request, form, act, template="training/form.html", context=context, done="已报名"

@@ -91,13 +91,18 @@ def event(request: ActorRequest, pk: int) -> HttpResponse:
         user_id=actor.user.pk,
     )
     names = set() if found.session_id else {step.verb for step in steps}
+    if found.was_filed_by(actor.user.pk):
+        names -= {"confirm_hours", "return_hours"}
     credits = found.credits.select_related("member")
     record = found.life_record
+    record_gone = record is not None and record.state != "filed"
+    if record_gone:
+        names -= {"confirm_hours"}
     context = {
         "event": found,
         "credits": credits.order_by("member__sort_key", "member_id"),
         "steps": names,
-        "record_gone": record is not None and record.state != "filed",
+        "record_gone": record_gone,
         "token": new_token(),
     }
     return render(request, "training/event.html", context)
