@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
@@ -18,6 +19,7 @@ from common.listing import Column, ScopedListView
 DEMO_LINE = "演示数据：学会、人员与数据均为虚构"
 CHUNK = 500
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\]")
 _OPTIONS = {
     "constant_memory": True,
     "strings_to_formulas": False,
@@ -44,7 +46,7 @@ def xlsx_response(
     shown = [column for column in columns if column.value]
     file = tempfile.TemporaryFile()
     with xlsxwriter.Workbook(file, _OPTIONS) as book:
-        sheet = book.add_worksheet(title[:31])
+        sheet = book.add_worksheet(_sheet_name(title))
         bold = book.add_format({"bold": True})
         day = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
         moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm", "align": "left"})
@@ -60,6 +62,11 @@ def xlsx_response(
                 _write(sheet, number, index, column.value(row), day, moment)  # type: ignore[misc]
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{filename}.xlsx", content_type=XLSX)
+
+
+def _sheet_name(title: str) -> str:
+    """The title as far as a sheet may be named so: 31 characters, none of []:*?/\\."""
+    return _NOT_IN_A_NAME.sub(" ", title)[:31].strip("' ") or "Sheet1"
 
 
 def _write(sheet: Any, row: int, column: int, value: Any, day: Any, moment: Any) -> None:

@@ -49,7 +49,10 @@ def _sessions(text: str) -> frozenset[int]:
     found: set[int] = set()
     for part in re.split(r"[、,;\s]+", typed):
         if match := _RANGE.fullmatch(part):
-            found.update(range(int(match[1]), int(match[2]) + 1))
+            first, last = int(match[1]), int(match[2])
+            if first > last:
+                raise BadCell(f"到课“{text}”前后颠倒", f"请写成 {last}-{first}")
+            found.update(range(first, last + 1))
         elif part.isdecimal() and len(part) <= 2:
             found.add(int(part))
         else:
@@ -148,6 +151,21 @@ def judge(batch: AttendanceImport, rows: Sequence[Judged], now: datetime) -> Non
     known, today = roster(batch.training_class), clock.day_of(now)
     for each in rows:
         _judge_one(known, each, today)
+    _refuse_second_lines(batch, rows)
+
+
+def _refuse_second_lines(batch: AttendanceImport, rows: Sequence[Judged]) -> None:
+    """One line a person, however the society or the month is written; the first one stands."""
+    found = [each.row for each in rows if each.row.target is not None]
+    others = AttendanceImportRow.objects.filter(batch=batch, target__in={r.target for r in found})
+    others = others.exclude(line__in=[each.row.line for each in rows])
+    standing = dict(others.order_by("-line").values_list("target", "line"))
+    for row in sorted(found, key=lambda row: row.line):
+        if row.target in standing:
+            row.problem("name", f"与第 {standing[row.target]} 行是同一人", "请只保留一行")
+            row.kind, row.op, row.target, row.was = RowKind.REFUSED, "", None, {}
+        else:
+            standing[row.target] = row.line
 
 
 def _judge_one(known: Roster, judged: Judged, today: date) -> None:

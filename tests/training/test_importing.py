@@ -99,6 +99,57 @@ def test_every_error_is_told_at_its_cell(course):
     assert not SessionAttendance.objects.exists()
 
 
+def test_a_range_backwards_is_told(course):
+    """“5-3” named no session, and so said absent."""
+    batch = upload(course, line(course, "张一", "2-1"), line(course, "李二", "1-2"))
+    (said,) = batch.rows.get(line=2).problems
+    assert (said["wrong"], said["mend"]) == ("到课“2-1”前后颠倒", "请写成 1-2")
+    assert [row.kind for row in batch.rows.order_by("line")] == ["refused", "changed"]
+
+
+def test_one_line_a_person_however_the_society_is_written(course, monkeypatch):
+    """R-TRN-05: two lines that contradict each other do not both pass, by name and by code."""
+    school, chosen = course
+    school.society.code = "T01"
+    school.society.save()
+    lines = [line(course, "张一", "1", "合格"), ("T01", "张一", "", "缺席", "不合格")]
+    batch = upload(course, *lines)
+    assert [row.kind for row in batch.rows.order_by("line")] == ["changed", "refused"]
+    assert problems(batch, 3) == ["与第 2 行是同一人"]
+    importing.confirm_attendance(batch=batch, by=school.manager, now=NOW)
+    assert Enrolment.objects.get(person_name="张一").result == "passed"
+    assert SessionAttendance.objects.count() == 1
+    importing.roll_back_attendance(batch=batch, by=school.manager, now=NOW)
+    assert not SessionAttendance.objects.exists()
+    # Negative control.
+    monkeypatch.setattr("training.importing._refuse_second_lines", lambda *args: None)
+    batch = upload(course, *lines)
+    assert [row.kind for row in batch.rows.order_by("line")] == ["changed", "changed"]
+
+
+def test_an_adopted_offer_does_not_make_a_second_line(course):
+    """The society offered for a line may be that of another line of the same person."""
+    school, _ = course
+    batch = upload(
+        course, ("没有的学会", "张一", "", "缺席", ""), line(course, "张一", "1", "合格")
+    )
+    assert [row.kind for row in batch.rows.order_by("line")] == ["refused", "changed"]
+    importing.adopt_offer(batch=batch, line=2, column="society", by=school.manager, now=NOW)
+    assert [row.kind for row in batch.rows.order_by("line")] == ["refused", "changed"]
+    assert any("是同一人" in wrong for wrong in problems(batch, 2))
+
+
+def test_the_roster_of_a_class_with_a_slash_in_its_title(course, client):
+    """A sheet is named by the title as far as sheets may be."""
+    school, chosen = course
+    type(chosen).objects.update(title="2026/2027 党务培训班[一期]")
+    client.force_login(school.manager.user, "django.contrib.auth.backends.ModelBackend")
+    answer = client.get(reverse("training:import_template", args=[chosen.pk]))
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(answer.streaming_content)))
+    assert book.sheetnames[0].startswith("2026 2027 党务培训班 一期")
+    assert book.active["A1"].value.startswith("2026/2027 党务培训班[一期]：")
+
+
 def test_confirmed_written_and_taken_back(course):
     school, chosen = course
     batch = upload(
@@ -113,6 +164,8 @@ def test_confirmed_written_and_taken_back(course):
     again = upload(course, line(course, "张一", "1、2", "合格"))
     assert again.rows.get().kind == "same"
     importing.roll_back_attendance(batch=batch, by=school.manager, now=NOW)
+    chosen.refresh_from_db()
+    assert chosen.state == ClassState.OPEN
     assert not SessionAttendance.objects.exists()
     assert set(Enrolment.objects.values_list("result", flat=True)) == {""}
 
