@@ -115,14 +115,14 @@ def whole_months(spans: Iterable[tuple[date, date | None]], year: int, until: da
     last = min(until, date(year, 12, 31))
     months = [(first, add_months(first, 1)) for first in (date(year, n, 1) for n in range(1, 13))]
     over = [(first, after) for first, after in months if after.toordinal() <= last.toordinal() + 1]
-    joined = _joined(spans)
+    spells = joined(spans)
     return sum(
-        any(begins <= first and (ends is None or after <= ends) for begins, ends in joined)
+        any(begins <= first and (ends is None or after <= ends) for begins, ends in spells)
         for first, after in over
     )
 
 
-def _joined(spans: Iterable[tuple[date, date | None]]) -> list[tuple[date, date | None]]:
+def joined(spans: Iterable[tuple[date, date | None]]) -> list[tuple[date, date | None]]:
     """The spans in order, those that touch or overlap made one."""
     found: list[tuple[date, date | None]] = []
     for begins, ends in sorted(spans, key=lambda span: span[0]):

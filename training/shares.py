@@ -7,7 +7,8 @@ hours (`num`) of those of whom hours are required (`den`).
 - line "member": every counted member whose relation lies there on the day (trap 4); required are
   the edition's hours of members for m months.
 - line "officer": those of them who hold a post in an organisation of the society on the day and
-  whom the post names as a member of the register; required are the hours of officers for m months.
+  whom the post names as a member of the register; required are the hours of officers for m months,
+  never fewer than those of a member for the months here, and the year's 集中培训 (R-TRN-01).
 - m (R-TRN-04): whole months of the year over by the end of the day in which the relation lay in an
   organisation of the society, for "officer" in which a post was held. Months of several rows count
   together if they follow each other without a gap. Who has no whole month yet owes nothing and
@@ -21,7 +22,7 @@ hours (`num`) of those of whom hours are required (`den`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -38,6 +39,7 @@ MEMBER, OFFICER = "member", "officer"
 # Fewer people than this would let a share point at one of them.
 LEAST = 5
 TOO_FEW = f"不足 {LEAST} 人"
+HELD_BACK = "不单独显示"
 
 # relation (owner, part, member, first, after): where counted members' relations lay in the year.
 _RELATION = """
@@ -71,10 +73,11 @@ WITH asked AS (
 ), credit AS MATERIALIZED ({credits}
       AND COALESCE(e.confirmed_at, e.filed_at) < (SELECT known FROM asked)
 ), hours AS (
-    SELECT y.member_id AS member, y.counted FROM asked, training_yearhours y
+    SELECT y.member_id AS member, y.counted, y.concentrated
+    FROM asked, training_yearhours y
     WHERE y.year = EXTRACT(year FROM asked.first) AND y.member_id IN (SELECT member FROM here)
       AND y.member_id NOT IN (SELECT member FROM rule)
-    UNION ALL SELECT member, counted FROM ({year}) a
+    UNION ALL SELECT member, counted, times FROM ({year}) a
 ), post AS MATERIALIZED (
     SELECT o.member_id AS member, o.society_id AS owner, o.valid_from, o.valid_to
     FROM asked, branches_post o
@@ -97,13 +100,16 @@ WITH asked AS (
 )
 SELECT h.owner, h.part, w.line,
        COUNT(*) FILTER (WHERE w.months > 0 AND COALESCE(y.counted, 0) >= CEIL(
-           CASE w.line WHEN 'member' THEN e.member_hours ELSE e.officer_hours END
-           * w.months / 12.0 * 2) / 2) AS num,
+           GREATEST(e.member_hours * b.months,
+                    CASE w.line WHEN 'officer' THEN e.officer_hours * w.months END)
+           / 12.0 * 2) / 2
+         AND (w.line = 'member' OR COALESCE(y.concentrated, 0) >= e.officer_concentrated)) AS num,
        COUNT(*) FILTER (WHERE w.months > 0) AS den,
        COUNT(*) FILTER (WHERE w.months = 0) AS coming
 FROM owed w
 JOIN here h ON h.member = w.member
 JOIN edition e ON e.federation_id = h.federation_id
+LEFT JOIN owed b ON b.member = w.member AND b.line = 'member'
 LEFT JOIN hours y ON y.member = w.member
 GROUP BY h.owner, h.part, w.line
 """
@@ -189,3 +195,19 @@ def said(found: tuple[int, int] | None) -> str:
     if found is None or not found[1]:
         return NO_VALUE
     return TOO_FEW if found[1] < LEAST else share(*found)
+
+
+def said_apart(parts: Mapping[int, tuple[int, int]]) -> dict[int, str]:
+    """The shares of the parts of a whole that is told beside them (R-TRN-11).
+
+    What is not told must not follow by subtraction: the next smallest parts are held back too,
+    until those held back are at least two with five people between them.
+    """
+    found = {key: said(part) for key, part in parts.items()}
+    order = sorted(parts, key=lambda key: (parts[key][1], key))
+    hidden = [key for key in order if 0 < parts[key][1] < LEAST]
+    more = [key for key in order if parts[key][1] >= LEAST]
+    while hidden and more and (len(hidden) < 2 or sum(parts[key][1] for key in hidden) < LEAST):
+        hidden.append(more.pop(0))
+        found[hidden[-1]] = HELD_BACK
+    return found

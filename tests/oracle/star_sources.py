@@ -134,9 +134,18 @@ def whole_months(spans: Spans, first: date, last: date) -> int:
 
 
 def hours_done(
-    people: dict[int, Spans], credits: list[Credit], asked: int, last: date, known: date
+    people: dict[int, Spans],
+    credits: list[Credit],
+    asked: int,
+    last: date,
+    known: date,
+    members: dict[int, Spans] | None = None,
 ) -> Fraction | str | None:
-    """D1, D2: people are those of whom hours may be required, with the spans that count."""
+    """D1, D2: people are those of whom hours may be required, with the spans that count.
+
+    members: for officers, their spans as members; who leads owes a member's hours as well, and one
+    training (R-TRN-01).
+    """
     first, end = last.replace(month=1, day=1), last.replace(month=12, day=31)
     done = owing = coming = 0
     for person, spans in people.items():
@@ -150,7 +159,12 @@ def hours_done(
             if c.person == person and first <= c.held <= last and c.confirmed <= known
         ]
         owing += 1
-        done += hours.year(mine)[0] >= hours.owed(asked, months)
+        total, *_, trainings = hours.year(mine)
+        enough = total >= hours.owed(asked, months)
+        if members is not None:
+            as_member = hours.owed(32, whole_months(members[person], first, last))
+            enough = enough and total >= as_member and trainings > 0
+        done += enough
     if owing:
         return F(done, owing)
     return NOT_DUE if coming else None

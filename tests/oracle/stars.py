@@ -503,6 +503,7 @@ def of_body(world: World, body: int, last: date, frozen: date | None = None) -> 
     place = 0 if is_multi(world, body, last) else 1
     known = frozen or last
     findings, credits = world.findings, world.credits
+    members, leading = here(world, body, last), officers(world, body, last)
     shares: dict[str, Share] = {
         "A1": first_topic(world, body, last),
         "B1": tiers(world, body, last),
@@ -511,8 +512,8 @@ def of_body(world: World, body: int, last: date, frozen: date | None = None) -> 
         "B4": star_ledgers.charter(world.ledgers, body, last, frozen),
         "C7": attended(world, body, C7_KINDS, last, rate_here),
         "C10": attended(world, body, {"committee_meeting"}, last, rate_of_all),
-        "D1": star_sources.hours_done(here(world, body, last), credits, 32, last, known),
-        "D2": star_sources.hours_done(officers(world, body, last), credits, 56, last, known),
+        "D1": star_sources.hours_done(members, credits, 32, last, known),
+        "D2": star_sources.hours_done(leading, credits, 56, last, known, members),
         # The portal keeps no development files yet: no case.
         "D3": None,
         "D4": clear(world, body, last),

@@ -89,14 +89,18 @@ def test_who_comes_in_december_owes_nothing_this_year(branch):
 
 
 def test_officers_are_asked_for_fifty_six(branch):
-    """R-TRN-01: secretary and members of the committee, whose relation is here."""
+    """R-TRN-01: secretary and members of the committee, whose relation is here: 56 and a class."""
     officer = branch.member()
     make_post(branch.branch, member=officer, valid_from=date(2025, 2, 1))
     assert branch.lines(date(2026, 12, 31)) == {"D1": ("value", 0, 1), "D2": ("value", 0, 1)}
     branch.study([officer], date(2026, 3, 2), days=6)
     assert branch.lines(date(2026, 12, 31)) == {"D1": ("value", 1, 1), "D2": ("value", 0, 1)}
     branch.study([officer], date(2026, 4, 1))
+    assert branch.lines(date(2026, 12, 31))["D2"] == ("value", 0, 1)
+    branch.study([officer], date(2026, 9, 1), kind="concentrated")
     assert branch.lines(date(2026, 12, 31))["D2"] == ("value", 1, 1)
+    # On a day before the class it was not yet attended, whatever the stored year holds.
+    assert branch.lines(date(2026, 8, 31))["D2"] == ("value", 0, 1)
 
 
 def test_trap_4_relations_elsewhere_are_not_counted(branch):

@@ -307,7 +307,7 @@ def reached(world):
             ("most", any(score.deductions == 5 for score in mine)),
             ("vetoed", any(score.proposed for score in mine)),
             ("hours", any(0 < (score.lines.get("D1") or 0) < 1 for score in mine)),
-            ("officers", any(score.lines.get("D2") == 1 for score in mine)),
+            ("officers", any(0 < (score.lines.get("D2") or 0) for score in mine)),
             ("clipped", any(score.lines.get("C7") in (0, 1) for score in mine)),
         )
         if holds

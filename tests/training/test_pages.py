@@ -96,11 +96,102 @@ def test_the_grid_keeps_what_was_ticked_when_another_saved(school, client):
     answer = as_(client, school.manager).post(url, sent | stale)
     assert answer.status_code == 409
     assert "刚有他人登记过到课" in answer.content.decode()
-    assert answer.context["rows"][0]["cells"][0]["checked"]
-    fresh = {"form_token": new_token(), "row_version": 1}
+    (row,) = answer.context["rows"]
+    assert row["cells"][0]["checked"]
+    assert (row["cells"][0]["other"], row["other"]) == ("未到课", "未评定")
+    assert answer.content.decode().count("当前记录为“") == 2
+    fresh = {"form_token": new_token(), "row_version": answer.context["version"]}
     assert client.post(url, sent | fresh).status_code == 302
     enrolment.refresh_from_db()
     assert enrolment.result == "passed"
+    # Unticked on an older page: what the other registered stands beside, and nothing was lost.
+    stale = {"form_token": new_token(), "row_version": 1, f"r-{enrolment.pk}": ""}
+    page = client.post(url, stale).content.decode()
+    assert "当前记录为“到课”" in page and "当前记录为“合格”" in page
+    assert enrolment.attendances.count() == 1
+
+
+def test_places_of_a_society_that_left_may_be_taken_back(school, client):
+    """R-TRN-05: quota by society; who left holds places that others could use."""
+    chosen = opened(school, places=9)
+    ClassQuota.objects.update(taken=2)
+    other, gone = make_society(school.federation), school.society
+    make_society(school.federation, name="早已退出学会", left_on=date(2024, 1, 1))
+    gone.left_on = date(2026, 6, 1)
+    gone.save()
+    url = reverse("training:quota", args=[chosen.pk])
+    page = as_(client, school.manager).get(url).content.decode()
+    assert f"places-{gone.pk}" in page and "已不在本科协，不再报名" in page
+    assert "早已退出学会" not in page
+    sent = {f"places-{gone.pk}": 2, f"places-{other.pk}": 3}
+    sent |= {"row_version": chosen.row_version, "form_token": new_token()}
+    assert client.post(url, sent).status_code == 302
+    places = dict(ClassQuota.objects.values_list("society", "places"))
+    assert places == {gone.pk: 2, other.pk: 3}
+
+
+def test_no_certificate_is_listed_before_there_is_one(school, client):
+    """R-TRN-05: a certificate has a number, given by settling."""
+    chosen, member = opened(school, starts_on=TODAY), school.member()
+    enrolment = Enrolment.objects.create(
+        training_class=chosen,
+        society=school.society,
+        member=member,
+        person_name=member.name,
+        enrolled_at=chosen.drafted_at,
+        enrolled_by=school.clerk.user,
+        result="passed",
+    )
+    url = reverse("training:hours_member", args=[member.pk])
+    assert "结业证书" not in as_(client, school.filer).get(url).content.decode()
+    enrolment.certificate_no = "PX-2026-001-001"
+    enrolment.save()
+    assert "PX-2026-001-001" in client.get(url).content.decode()
+
+
+def test_what_is_hidden_does_not_follow_by_subtraction(school, client, monkeypatch):
+    """R-TRN-11: seven in all, five of them here, would tell of the two in the other one."""
+    for n in range(7):
+        member = school.member(school.branch if n < 5 else school.other)
+        year(school, member, Decimal(32))
+    url = reverse("training:totals")
+
+    def told():
+        rows = as_(client, school.secretary).get(url).context["organisations"]
+        return {row["organisation"].pk: row["members"] for row in rows}
+
+    assert told() == {school.branch.pk: shares.HELD_BACK, school.other.pk: "不足 5 人"}
+    with monkeypatch.context() as control:
+        control.setattr(
+            "training.views.totals.said_apart",
+            lambda parts: {key: shares.said(part) for key, part in parts.items()},
+        )
+        assert told()[school.branch.pk] == "100.0%"
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shown"),
+    [
+        ((7, 9), {0, 1}),
+        ((4, 6, 9), {2}),
+        ((2, 2, 6, 9), {3}),
+        ((3, 3, 6), {2}),
+        ((3,), set()),
+        ((0, 7), {1}),
+    ],
+)
+def test_parts_held_back(sizes, shown):
+    """R-TRN-11: at least two are hidden, with five people between them, or none is."""
+    found = shares.said_apart({n: (0, size) for n, size in enumerate(sizes)})
+    assert {key for key, words in found.items() if words.endswith("%")} == shown
+    assert len(found) == len(sizes)
+
+
+def test_enrolling_says_until_when_one_may_withdraw(school, client):
+    """The action allows 退报 until somebody is registered as present; the last day counts."""
+    chosen = opened(school)
+    page = as_(client, school.clerk).get(reverse("training:enrol", args=[chosen.pk]))
+    assert f"报名 {chosen.enrol_by} 截止（含当日）；登记到课以前可以退报" in page.content.decode()
 
 
 def test_names_of_hours_are_for_the_own_secretaries(school, client):

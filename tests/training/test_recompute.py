@@ -144,7 +144,7 @@ def shares(school, on=TODAY):
     return {(row.organisation_id, row.line): (row.num, row.den) for row in rows}
 
 
-def give(school, member, halves, year=2026):
+def give(school, member, halves, year=2026, concentrated=0):
     YearHours.objects.update_or_create(
         member=member,
         year=year,
@@ -154,7 +154,7 @@ def give(school, member, halves, year=2026):
             "offline": Decimal(halves) / 2,
             "online": 0,
             "lectured": 0,
-            "concentrated": 0,
+            "concentrated": concentrated,
         },
     )
 
@@ -183,12 +183,12 @@ def test_officers_are_asked_for_their_months_in_office(school):
     officer, member = school.member(), school.member()
     make_post(school.branch, member=officer, valid_from=date(2026, 3, 1))
     make_post(school.branch, "deputy_secretary", member=member, valid_to=date(2026, 6, 1))
-    give(school, officer, oracle.owed(56, 3))
+    give(school, officer, oracle.owed(56, 3), concentrated=1)
     assert shares(school) == {
         (school.branch.pk, "member"): (1, 2),
         (school.branch.pk, "officer"): (1, 1),
     }
-    give(school, officer, oracle.owed(56, 3) - 1)
+    give(school, officer, oracle.owed(56, 3) - 1, concentrated=1)
     assert shares(school)[(school.branch.pk, "officer")] == (0, 1)
 
 

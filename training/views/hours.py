@@ -69,6 +69,15 @@ def _part(name: str) -> Any:
     return value
 
 
+def _asked_times(row: Any) -> int:
+    return int(row.standing.concentrated_required)
+
+
+def _induction(row: Any) -> str:
+    found = row.standing.induction
+    return f"{found.said}，{found.note}" if found else ""
+
+
 class HoursRoll(PermissionRequired, ScopedListView):
     """党员学时: by name, never by hours (D-8)."""
 
@@ -86,7 +95,7 @@ class HoursRoll(PermissionRequired, ScopedListView):
         Column("missing", "还差", css="r", value=_hours("missing"), width=10),
         Column("parts", "线下 / 线上 / 授课", css="r"),
         Column("concentrated", "集中培训", css="r", value=lambda m: m.standing.concentrated),
-        Column("state", "情况"),
+        Column("state", "情况", value=lambda m: m.standing.said),
     )
 
     @property
@@ -124,7 +133,9 @@ class HoursExport(ListExport, HoursRoll):
         Column("offline", "线下", value=_part("offline"), width=10),
         Column("online", "线上", value=_part("online"), width=10),
         Column("lectured", "授课", value=_part("lectured"), width=10),
-        Column("officer", "任职", value=lambda m: m.standing.officer, width=8),
+        Column("officer", "任职", value=lambda m: m.standing.in_post, width=8),
+        Column("concentrated_required", "应参加集中培训", value=_asked_times, width=14),
+        Column("induction", "新任书记培训", value=_induction, width=30),
     )
 
     def get(self, request: Any, *args: Any, **kwargs: Any) -> Any:
@@ -160,7 +171,7 @@ def statement(request: ActorRequest, pk: int) -> HttpResponse:
     days = (date(year, 1, 1), date(year, 12, 31))
     certificates = member.enrolments.filter(
         result=CourseResult.PASSED, training_class__ends_on__range=days
-    )
+    ).exclude(certificate_no="")
     context = {
         "member": member,
         "year": year,

@@ -13,10 +13,11 @@ from branches.models import PartyOrganisation
 from common import clock
 from common.exports import ListExport
 from common.listing import Column, ScopedListView
+from common.shares import NO_VALUE
 from societies.decorators import PermissionRequired
 from societies.models import Society
 from training.forms.hours import TotalsFilter
-from training.shares import MEMBER, OFFICER, hour_shares, said, totals
+from training.shares import MEMBER, OFFICER, hour_shares, said, said_apart, totals
 
 
 class TotalsList(PermissionRequired, ScopedListView):
@@ -62,15 +63,17 @@ class TotalsList(PermissionRequired, ScopedListView):
         if actor.society_id is None:
             return []
         rows = Society.objects.within(actor.scope(self.permission))
-        found: dict[int, dict[str, tuple[int, int]]] = {}
+        lines: dict[str, dict[int, tuple[int, int]]] = {MEMBER: {}, OFFICER: {}}
         for each in hour_shares(rows, self.on, clock.today()):
-            found.setdefault(each.organisation_id, {})[each.line] = (each.num, each.den)
-        names = PartyOrganisation.objects.visible_to(actor).filter(pk__in=found)
+            lines[each.line][each.organisation_id] = (each.num, each.den)
+        members, officers = said_apart(lines[MEMBER]), said_apart(lines[OFFICER])
+        owing = {*members, *officers}
+        names = PartyOrganisation.objects.visible_to(actor).filter(pk__in=owing)
         return [
             {
                 "organisation": each,
-                "members": said(found[each.pk].get(MEMBER)),
-                "officers": said(found[each.pk].get(OFFICER)),
+                "members": members.get(each.pk, NO_VALUE),
+                "officers": officers.get(each.pk, NO_VALUE),
             }
             for each in names.order_by("name")
         ]
