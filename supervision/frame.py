@@ -46,22 +46,24 @@ def candidates(
     batch.
     """
     must = (with_open_finding(batch) if batch.include_open else {}) | dict(must_include or {})
-    recent = recently_inspected(batch) if batch.exclude_recent else set()
-    why = f"{batch.edition.recent_months} 个月内已抽查"
+    out = dict.fromkeys(under_inspection(batch), "另一批次检查中")
+    if batch.exclude_recent:
+        words = f"{batch.edition.recent_months} 个月内已抽查"
+        out |= dict.fromkeys(recently_inspected(batch) - out.keys(), words)
     rows = universe(batch.federation, batch.edition, on)
     if batch.disciplines:
         rows = rows.filter(discipline_class__in=batch.disciplines)
     found = [
-        Candidate(pk, name, discipline, *_part(pk, must, recent, why))
+        Candidate(pk, name, discipline, *_part(pk, must, out))
         for pk, name, discipline in rows.values_list("pk", "name", "discipline_class")
     ]
     return sorted(found, key=lambda c: (_PARTS[c.part], _ORDER[c.discipline], c.name))
 
 
-def _part(pk: int, must: Mapping[int, str], recent: set[int], why: str) -> tuple[str, str]:
+def _part(pk: int, must: Mapping[int, str], out: Mapping[int, str]) -> tuple[str, str]:
     if pk in must:
         return FramePart.MUST, must[pk]
-    return (FramePart.EXCLUDED, why) if pk in recent else (FramePart.RANDOM, "")
+    return (FramePart.EXCLUDED, out[pk]) if pk in out else (FramePart.RANDOM, "")
 
 
 def universe(federation: Federation, edition: ChecklistEdition, on: date) -> QuerySet[Society]:
@@ -75,6 +77,13 @@ def with_open_finding(batch: InspectionBatch) -> dict[int, str]:
     rows = Finding.objects.open().filter(federation=batch.federation_id).order_by()
     counts = rows.values_list("society").annotate(n=Count("pk"))
     return {society: f"整改未销号 {n} 个" for society, n in counts}
+
+
+def under_inspection(batch: InspectionBatch) -> set[int]:
+    """Societies whose check in another open batch has no conclusion yet: not drawn twice."""
+    rows = SpotCheck.objects.filter(federation=batch.federation_id, batch__closed_at__isnull=True)
+    rows = rows.filter(concluded_at__isnull=True).exclude(batch=batch)
+    return set(rows.order_by().values_list("society", flat=True))
 
 
 def recently_inspected(batch: InspectionBatch) -> set[int]:

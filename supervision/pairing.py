@@ -11,7 +11,8 @@ from accounts.models import User
 from accounts.permissions import Role
 from branches.recusal import recused_from
 from common.querysets import valid_on_q
-from supervision.models import InspectionBatch, SpotCheck
+from supervision.models import BatchStep, InspectionBatch, InspectorSeat, SpotCheck
+from supervision.states import LEAD_PART, PARTS
 
 SEATS = 2
 # Of the committee's side, beside everybody who ever was an inspector.
@@ -39,6 +40,19 @@ def occupied(batch: InspectionBatch) -> set[int]:
     """Users who hold another column of the batch (R-ROLE-02)."""
     columns = (batch.lead_id, batch.reviewed_by_id, batch.decided_by_id, batch.drawn_by_id)
     return {pk for pk in columns if pk is not None}
+
+
+def leads(batch: InspectionBatch, on: date) -> QuerySet[User]:
+    """Who may lead the batch instead: a lead of the federation with no other part in it."""
+    mine = valid_on_q(on, prefix="appointments__") & Q(
+        appointments__federation=batch.federation_id, appointments__role=Role.INSPECTION_LEAD
+    )
+    others = [verb for part in PARTS if part is not LEAD_PART for verb in part]
+    acted = BatchStep.objects.filter(batch=batch, verb__in=others).order_by().values("by")
+    seated = InspectorSeat.objects.filter(spot_check__batch=batch).order_by().values("user")
+    found = User.objects.filter(mine, is_active=True).exclude(pk__in=occupied(batch))
+    found = found.exclude(pk__in=acted).exclude(pk__in=seated)
+    return found.distinct().order_by("full_name", "pk")
 
 
 def propose(

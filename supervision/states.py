@@ -76,6 +76,15 @@ RESCHEDULE = Transition(
     distinct_from=_NOT_LEADER,
     needs=("reason",),
 )
+CHANGE_LEAD = Transition(
+    "change_lead",
+    "更换组长",
+    tuple(state for state in S if state != S.CLOSED),
+    "",
+    P.BATCH_DECIDE,
+    distinct_from=_NOT_LEADER,
+    needs=("reason",),
+)
 PAIR = Transition("pair", "督导组配对", (S.SAMPLED,), S.SAMPLED, P.BATCH_DRAFT)
 NOTIFY = Transition(
     "notify",
@@ -92,7 +101,7 @@ CLOSE = Transition(
 )
 TRANSITIONS = (
     *(EDIT, SEND, REVIEW, HAND_BACK, DECLINE, APPROVE, COMMIT, RECOMMIT),
-    *(DRAW, RESCHEDULE, PAIR, NOTIFY, REPLACE, CLOSE),
+    *(DRAW, RESCHEDULE, CHANGE_LEAD, PAIR, NOTIFY, REPLACE, CLOSE),
 )
 DRAFT = "draft"
 # Steps that the checks and the findings of a batch take for it.
@@ -105,10 +114,14 @@ VERB_LABELS = {t.verb: t.label for t in TRANSITIONS} | {
     RECTIFY: "开始整改",
 }
 # Who ever took a step of one group takes none of another on the same batch, however long ago.
+LEAD_PART = frozenset((DRAFT, EDIT.verb, SEND.verb, PAIR.verb, REPLACE.verb))
 PARTS = (
-    frozenset((DRAFT, EDIT.verb, SEND.verb, PAIR.verb, REPLACE.verb)),
+    LEAD_PART,
     frozenset((REVIEW.verb, HAND_BACK.verb)),
     frozenset(
-        t.verb for t in (DECLINE, APPROVE, COMMIT, RECOMMIT, DRAW, RESCHEDULE, NOTIFY, CLOSE)
+        t.verb
+        for t in (
+            *(DECLINE, APPROVE, COMMIT, RECOMMIT, DRAW, RESCHEDULE, CHANGE_LEAD, NOTIFY, CLOSE),
+        )
     ),
 )

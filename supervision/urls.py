@@ -34,6 +34,7 @@ urlpatterns = [
     path("batches/<int:pk>/recommit/", steps.recommit, name="batch_recommit"),
     path("batches/<int:pk>/draw/", steps.draw, name="batch_draw"),
     path("batches/<int:pk>/reschedule/", steps.reschedule, name="batch_reschedule"),
+    path("batches/<int:pk>/lead/", steps.change_lead, name="batch_change_lead"),
     path("batches/<int:pk>/pairs/", pairs.pair, name="batch_pair"),
     path("batches/<int:pk>/pairs/propose/", pairs.propose, name="batch_propose"),
     path("batches/<int:pk>/notify/", steps.notify, name="batch_notify"),

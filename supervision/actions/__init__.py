@@ -28,6 +28,7 @@ from supervision.actions.drawing import commit_seed, draw_batch, recommit_seed, 
 from supervision.actions.evidence import add_evidence, remove_evidence
 from supervision.actions.extending import ask_extension, decide_extension, review_extension
 from supervision.actions.issuing import FindingDraft, issue_findings, register_finding
+from supervision.actions.leading import change_lead
 from supervision.actions.pairing import propose_pairs, set_pairs
 from supervision.actions.photos import add_photo, remove_photo
 from supervision.actions.rectifying import (
@@ -70,6 +71,7 @@ __all__ = [
     "agree_date",
     "approve_batch",
     "ask_extension",
+    "change_lead",
     "close_batch",
     "close_finding",
     "commit_seed",

@@ -158,8 +158,8 @@ class PairsForm(VersionedForm):
         }
 
 
-class ReplaceForm(ReasonForm):
-    """调换督导组成员."""
+class ChangeLeadForm(ReasonForm):
+    """更换组长: another person, and why."""
 
     user = PersonField(label="改由", queryset=User.objects.none())
     field_order = ("user", "reason")
@@ -167,3 +167,9 @@ class ReplaceForm(ReasonForm):
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["user"].queryset = people  # type: ignore[attr-defined]
+
+
+class ReplaceForm(ChangeLeadForm):
+    """调换督导组成员."""
+
+    reason = forms.CharField(label="理由", max_length=200, widget=forms.Textarea(attrs={"rows": 2}))

@@ -145,7 +145,7 @@ def batch_context(request: ActorRequest, row: InspectionBatch) -> dict[str, Any]
 
 
 # Steps with a page of their own; the others are forms on the page of the batch.
-_PAGES = {"edit": "修改", "pair": "督导组配对", "reschedule": "改期"}
+_PAGES = {"edit": "修改", "pair": "督导组配对", "reschedule": "改期", "change_lead": "更换组长"}
 _FORMS: dict[str, type[forms.Form]] = {
     "hand_back": ReasonForm,
     "decline": ReasonForm,

@@ -19,8 +19,9 @@ from common.formpages import VersionedForm, add_refusal, form_page
 from common.once import run_once
 from societies.decorators import ActorRequest, require_permission
 from supervision import actions
-from supervision.forms.batches import ReasonForm, RescheduleForm, SeedForm, StepForm
+from supervision.forms.batches import ChangeLeadForm, ReasonForm, RescheduleForm, SeedForm, StepForm
 from supervision.models import InspectionBatch
+from supervision.pairing import leads
 from supervision.views.batches import batch_response, visible_batch
 
 Act = Callable[..., Any]
@@ -167,4 +168,32 @@ def reschedule(request: ActorRequest, pk: int) -> HttpResponse:
     }
     return form_page(
         request, form, act, template="supervision/form.html", context=context, done="已改期"
+    )
+
+
+@require_permission(P.BATCH_DECIDE)
+def change_lead(request: ActorRequest, pk: int) -> HttpResponse:
+    """更换组长."""
+    batch = visible_batch(request, pk)
+    people = leads(batch, clock.today())
+    first = {"row_version": batch.row_version}
+    form = ChangeLeadForm(request.POST or None, initial=first, people=people)
+
+    def act(values: dict[str, Any]) -> str:
+        given = {name: values[name] for name in ("row_version", "user", "reason")}
+        actions.change_lead(batch=batch, by=request.actor, now=clock.now(), **given)
+        return reverse("supervision:batch", args=[pk])
+
+    text = f"现为{batch.lead}；更换后即不再看到这个批次，新组长接着办理。"
+    if not people:
+        text += "目前没有其他可选的督导组组长，请先任命。"
+    context = {
+        "heading": f"更换组长：{batch}",
+        "verb": "更换",
+        "batch": batch,
+        "back_url": reverse("supervision:batch", args=[pk]),
+        "text": text,
+    }
+    return form_page(
+        request, form, act, template="supervision/form.html", context=context, done="已更换组长"
     )

@@ -42,7 +42,8 @@ def add_batches(world: Any) -> None:
         inspectors = [make_user(f"督导{n}") for n in "甲乙丙"]
         for user in inspectors:
             make_actor(Role.INSPECTOR, holding.society, user=user)
-        holding.objects |= {"lead": lead, "inspectors": inspectors}
+        other = make_actor(Role.INSPECTION_LEAD, federation).user
+        holding.objects |= {"lead": lead, "other_lead": other, "inspectors": inspectors}
         holding.objects["batch"] = actions.draft_batch(
             federation=federation, values=VALUES, by=lead, now=NOW
         )
@@ -162,6 +163,7 @@ BODIES: dict[str, Any] = {
     "batch_recommit": _body(lambda holding: REASON),
     "batch_draw": _body(lambda holding: {"seed": holding.objects["seed"]}),
     "batch_reschedule": _body(lambda holding: TEXTS | REASON),
+    "batch_change_lead": _body(lambda holding: {"user": holding.objects["other_lead"].pk} | REASON),
     "batch_pair": _body(pairs),
     "batch_propose": _body(
         lambda holding: {"users": [user.pk for user in holding.objects["inspectors"]]}

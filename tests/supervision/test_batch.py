@@ -26,6 +26,7 @@ from tests.factories.supervision import (
     commit,
     conclude,
     drawn,
+    notified,
     step,
 )
 from tests.oracle import draw as oracle
@@ -408,6 +409,35 @@ def test_a_batch_is_put_off_before_the_notice_only():
     past = days | {"on_site_from": date(2026, 11, 2)}
     with pytest.raises(ActionRefused, match="早于今天"):
         step(world, actions.reschedule_batch, world.cast.leader, reason="改", **past)
+
+
+def under_way(world, exclude_recent=False):
+    """A second draft of the same federation."""
+    return actions.draft_batch(
+        federation=world.batch.federation,
+        values=VALUES | {"exclude_recent": exclude_recent},
+        by=world.cast.lead,
+        now=NOW,
+    )
+
+
+def test_who_is_under_inspection_is_not_drawn_again():
+    """R-SUP-02: also where 近期已抽查 is not left out; until the result, and of open batches."""
+    world = notified(make_batch())
+    inspected = {check.society_id for check in world.checks()}
+    second = under_way(world)
+    found = {c.society_id: c for c in candidates(second, NOW.date())}
+    out = {pk for pk, each in found.items() if each.part == FramePart.EXCLUDED}
+    assert out == inspected and {found[pk].reason for pk in out} == {"另一批次检查中"}
+    conclude(world)
+    assert {c.part for c in candidates(second, NOW.date())} == {FramePart.RANDOM}
+
+
+def test_without_the_look_at_open_batches_they_would_be_drawn(monkeypatch):
+    """Negative control."""
+    world = notified(make_batch())
+    monkeypatch.setattr("supervision.frame.under_inspection", lambda batch: set())
+    assert {c.part for c in candidates(under_way(world), NOW.date())} == {FramePart.RANDOM}
 
 
 def test_every_step_has_a_part_and_a_label():
