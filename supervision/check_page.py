@@ -88,11 +88,15 @@ def sheet(rows: Iterable[Answer]) -> Sheet:
 _WHOLE = Q(answers__value="conform") | (~Q(answers__value="") & ~Q(answers__note=""))
 
 
-def with_progress(rows: QuerySet[SpotCheck]) -> QuerySet[SpotCheck]:
-    """total: items of a started check, 0 before; answered: those that are whole."""
+def with_progress(rows: QuerySet[SpotCheck], actor: Actor) -> QuerySet[SpotCheck]:
+    """total: items of a started check, 0 before; answered: those that are whole.
+
+    Both of what the actor reads: 0 for the society until the check goes to signing.
+    """
+    mine = Q(answers__in=Answer.objects.visible_to(actor).order_by().values("pk"))
     return rows.annotate(
-        total=Count("answers", distinct=True),
-        answered=Count("answers", filter=_WHOLE, distinct=True),
+        total=Count("answers", filter=mine, distinct=True),
+        answered=Count("answers", filter=mine & _WHOLE, distinct=True),
     )
 
 

@@ -82,7 +82,7 @@ def with_open_finding(batch: InspectionBatch) -> dict[int, str]:
 def under_inspection(batch: InspectionBatch) -> set[int]:
     """Societies whose check in another open batch has no conclusion yet: not drawn twice."""
     rows = SpotCheck.objects.filter(federation=batch.federation_id, batch__closed_at__isnull=True)
-    rows = rows.filter(concluded_at__isnull=True).exclude(batch=batch)
+    rows = rows.filter(concluded_at__isnull=True).exclude(batch_id=batch.pk)
     return set(rows.order_by().values_list("society", flat=True))
 
 

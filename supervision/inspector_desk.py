@@ -47,7 +47,7 @@ def visits(actor: Actor, on: date) -> list[Visit]:
         .filter(signed_by=actor.user)
         .values_list("spot_check_id", flat=True)
     )
-    found = list(with_progress(rows).order_by("batch__on_site_to", "batch_id", "position"))
+    found = list(with_progress(rows, actor).order_by("batch__on_site_to", "batch_id", "position"))
     found.sort(key=lambda row: _ORDER.get(row.state, len(_ORDER)))
     return [_visit(row, actor, row.pk in signed, on) for row in found]
 

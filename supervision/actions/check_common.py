@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Max, Sum
 
 from accounts.permissions import Permission, Role
 from branches.recusal import refuse_recused
@@ -13,21 +13,25 @@ from common.errors import ActionRefused, Conflict, NotAllowed
 from common.states import Transition, check_step
 from societies.access import Actor
 from supervision import check_states
-from supervision.models import Answer, CheckState, CheckStep, InspectorSeat, SpotCheck
+from supervision.models import Answer, AnswerPhoto, CheckState, CheckStep, InspectorSeat, SpotCheck
 
 STALE = "这次检查刚被他人办理或修改，您的操作未生效，请核对后重新提交"
 UNDECLARED = "请先声明无回避情形，再开始检查"
 BATCH_OVER = "批次已结束，不能再办理"
+# Whom an interest in the society keeps away from its result (roles.md §2.4).
+_WEIGHED = (Role.INSPECTOR, Role.INSPECTION_LEAD)
 
 
 def version_of(check: SpotCheck) -> int:
-    """A number that grows with every step and every answer of a check (R8).
+    """A number that changes with every step, answer and photo of a check (R8).
 
     Whoever signs has seen the answers as they stand, not only the check's own row.
     """
     answers = Answer.objects.filter(spot_check=check).order_by()
     total = answers.aggregate(n=Sum("row_version"))["n"] or 0
-    return check.row_version + total
+    photos = AnswerPhoto.objects.filter(answer__spot_check=check).order_by()
+    found = photos.aggregate(n=Count("pk"), last=Max("pk"))
+    return check.row_version + total + found["n"] + (found["last"] or 0)
 
 
 def lock_check(check: SpotCheck, version: int | None = None) -> SpotCheck:
@@ -52,7 +56,7 @@ def check_allowed(
     """`check_step` for a locked check.
 
     Raises NotAllowed also for a row the actor does not read, for who ever acted in another part
-    of this check (R-ROLE-02), and for an inspector who must stay out by now (R-SUP-03).
+    of this check (R-ROLE-02), and for an inspector or a lead who must stay out by now (R-SUP-03).
     """
     may = by.may(Permission(transition.permission), check)
     may = may and SpotCheck.objects.visible_to(by).filter(pk=check.pk).exists()
@@ -64,7 +68,7 @@ def check_allowed(
     steps = CheckStep.objects.filter(spot_check=check, by=by.user)
     if transition.verb != check_states.ANSWER.verb and steps.filter(verb__in=barred).exists():
         raise NotAllowed("已办理过这次检查的其他环节，须由另一人办理")
-    if by.role == Role.INSPECTOR and transition.verb != check_states.RECUSE.verb:
+    if by.role in _WEIGHED and transition.verb != check_states.RECUSE.verb:
         refuse_recused(by.user, check.society, on)
 
 

@@ -67,7 +67,7 @@ def pass_on_check(
     check_allowed(check_states.PASS_ON, row, by, day_of(now), opinion=opinion.strip())
     due = row.reply_due
     if row.state == CheckState.CONFIRMED and due is not None and day_of(now) <= due:
-        raise ActionRefused(f"学会可在 {due} 前反馈意见，期满或反馈后再报送")
+        raise ActionRefused(f"学会可在 {due}（含当日）前反馈意见，期满或反馈后再报送")
     row.opinion, row.passed_by, row.passed_at = opinion.strip(), by.user, now
     _clean(row)
     return move(row, check_states.PASS_ON.target, check_states.PASS_ON.verb, by, now)

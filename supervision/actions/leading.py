@@ -31,6 +31,7 @@ def change_lead(
     Raises NotAllowed, Conflict; ActionRefused at `user`, `reason`.
     """
     batch = lock_batch(batch, row_version)
+    reason = reason.strip()
     check(states.CHANGE_LEAD, batch, by, reason=reason)
     if user.pk == batch.lead_id:
         raise ActionRefused({"user": ["与原组长相同，请另选一人"]})

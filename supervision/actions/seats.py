@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.permissions import Role
+from branches.recusal import refuse_recused
 from common.clock import day_of
 from common.errors import ActionRefused
 from common.refusals import refusals
@@ -75,6 +76,7 @@ def replace_inspector(
         raise ActionRefused("这名成员已被调换，请刷新后查看")
     if spot_check.state not in (CheckState.PLANNED, CheckState.IN_PROGRESS):
         raise ActionRefused("该学会的检查已进入签字环节，不能再调换")
+    refuse_recused(by.user, spot_check.society, day_of(now))
     _refuse_new(user, seat, spot_check, batch, day_of(now))
     seat.ended_by, seat.ended_at, seat.ended_reason = by.user, now, reason
     seat.save()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from common.clock import day_of
 from common.errors import ActionRefused
@@ -113,6 +114,8 @@ def record_unsigned(
         raise ActionRefused("两名督导组成员签字后，才能记录学会未签")
     if day_of(now) <= row.batch.on_site_to:
         raise ActionRefused(f"学会可在现场检查期内签字，{row.batch.on_site_to} 之后才能记录未签")
+    if unsigned == Unsigned.SILENT and day_of(now) <= (until := sign_until(row)):
+        raise ActionRefused({"unsigned": [f"学会可在 {until}（含当日）前签字，之后才算逾期未确认"]})
     row.unsigned, row.unsigned_reason = Unsigned(unsigned), said["reason"]
     row.unsigned_by, row.unsigned_at = by.user, now
     _open_reply(row, now)
@@ -122,6 +125,19 @@ def record_unsigned(
     words = f"{row.get_unsigned_display()}：{said['reason']}"
     verb = check_states.RECORD_UNSIGNED.verb
     return move(row, check_states.RECORD_UNSIGNED.target, verb, by, now, words)
+
+
+def sign_until(check: SpotCheck) -> date:
+    """The society's last day to sign: of the days on site, and as long as a notice is.
+
+    The working days count from the second inspector's signature, which may come late (R-SUP-03a).
+    """
+    signatures = CheckSignature.objects.filter(spot_check=check).order_by()
+    last = signatures.aggregate(at=Max("signed_at"))["at"]
+    if last is None:
+        return check.batch.on_site_to
+    days = check.batch.edition.notice_workdays
+    return max(check.batch.on_site_to, add_workdays(day_of(last), days).day)
 
 
 def _open_reply(check: SpotCheck, now: datetime) -> None:

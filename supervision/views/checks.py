@@ -71,7 +71,7 @@ def checks(request: ActorRequest) -> HttpResponse:
     """The checks that this actor reads, by batch, with how far each is."""
     rows = SpotCheck.objects.visible_to(request.actor).select_related("society", "batch")
     context = {
-        "rows": page.with_progress(rows).order_by("-batch_id", "position"),
+        "rows": page.with_progress(rows, request.actor).order_by("-batch_id", "position"),
         "answerable": page.ANSWERABLE if request.actor.may_any(P.CHECK_ANSWER) else (),
     }
     return render(request, "supervision/checks.html", context)

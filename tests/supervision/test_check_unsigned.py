@@ -159,3 +159,24 @@ def test_the_lead_is_asked_when_the_days_are_over():
     ]
     record(world, now=AFTER)
     assert asked(AFTER.date() + timedelta(days=1)) == []
+
+
+def test_silence_is_one_only_after_days_to_sign():
+    """R-SUP-03a: inspectors who sign on the last day on site leave the society its working days."""
+    world = answered()
+    world.now = ON_SITE.replace(month=12, day=11)
+    signed(world)
+    # Three working days from Friday the 11th: the 16th is the last.
+    for day in (14, 16):
+        with pytest.raises(ActionRefused, match=r"2026-12-16（含当日）前签字"):
+            record(world, unsigned="silent", now=ON_SITE.replace(month=12, day=day))
+    assert record(world, unsigned="silent", now=ON_SITE.replace(month=12, day=17)).unsigned
+
+
+def test_without_the_days_to_sign_silence_would_come_at_once(monkeypatch):
+    """Negative control."""
+    world = answered()
+    world.now = ON_SITE.replace(month=12, day=11)
+    signed(world)
+    monkeypatch.setattr("supervision.actions.signing.sign_until", lambda check: date.min)
+    assert record(world, unsigned="silent", now=ON_SITE.replace(month=12, day=12)).unsigned

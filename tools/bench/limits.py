@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 JUDGED_FROM = 2100  # smaller worlds fit into fixed costs: printed, not judged
-RATIO, SLOPE, SINGLE_MS, READS, PEAK_MB = 12, 1.15, 5.0, 2.0, 150
+RATIO, SLOPE, SINGLE_MS, READS, PEAK_MB = 12, 1.15, 5.0, 2.0, 200
 
 
 @dataclass(frozen=True)
