@@ -46,10 +46,11 @@ def candidates(
     batch.
     """
     must = (with_open_finding(batch) if batch.include_open else {}) | dict(must_include or {})
-    out = dict.fromkeys(under_inspection(batch), "另一批次检查中")
+    out: dict[int, str] = {}
     if batch.exclude_recent:
         words = f"{batch.edition.recent_months} 个月内已抽查"
-        out |= dict.fromkeys(recently_inspected(batch) - out.keys(), words)
+        out |= dict.fromkeys(recently_inspected(batch), words)
+        out |= dict.fromkeys(under_inspection(batch), "另一批次检查中")
     rows = universe(batch.federation, batch.edition, on)
     if batch.disciplines:
         rows = rows.filter(discipline_class__in=batch.disciplines)

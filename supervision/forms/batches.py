@@ -39,7 +39,9 @@ class BatchForm(ActionForm):
         help_text="不选即全部学科",
     )
     exclude_recent = forms.BooleanField(
-        label="排除近期已抽查的学会", required=False, help_text="月数见检查清单，默认 12 个月"
+        label="排除近期已抽查的学会",
+        required=False,
+        help_text="月数见检查清单，默认 12 个月；另一批次检查中的同样排除",
     )
     include_open = forms.BooleanField(
         label="整改未销号的学会必查", required=False, help_text="必查的另列，不占抽取家数"

@@ -23,8 +23,8 @@ VALUES = {
     "disciplines": [],
     "sample_size": None,
     "sample_percent": 100,
-    "exclude_recent": True,
-    # Every society of this world has an open finding.
+    # Every society of this world has an open finding, and a check under way in another batch.
+    "exclude_recent": False,
     "include_open": False,
 }
 
@@ -149,7 +149,6 @@ TEXTS = {
     "on_site_from": str(FIRST),
     "on_site_to": str(FIRST + timedelta(days=5)),
     "sample_percent": "100",
-    "exclude_recent": "on",
 }
 REASON = {"reason": "请核对"}
 BODIES: dict[str, Any] = {

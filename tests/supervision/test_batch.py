@@ -411,7 +411,7 @@ def test_a_batch_is_put_off_before_the_notice_only():
         step(world, actions.reschedule_batch, world.cast.leader, reason="改", **past)
 
 
-def under_way(world, exclude_recent=False):
+def under_way(world, exclude_recent=True):
     """A second draft of the same federation."""
     return actions.draft_batch(
         federation=world.batch.federation,
@@ -422,7 +422,7 @@ def under_way(world, exclude_recent=False):
 
 
 def test_who_is_under_inspection_is_not_drawn_again():
-    """R-SUP-02: also where 近期已抽查 is not left out; until the result, and of open batches."""
+    """R-SUP-02: 近期已抽查 includes who is being inspected; they are drawn where it is not ticked."""
     world = notified(make_batch())
     inspected = {check.society_id for check in world.checks()}
     second = under_way(world)
@@ -430,6 +430,9 @@ def test_who_is_under_inspection_is_not_drawn_again():
     out = {pk for pk, each in found.items() if each.part == FramePart.EXCLUDED}
     assert out == inspected and {found[pk].reason for pk in out} == {"另一批次检查中"}
     conclude(world)
+    found = candidates(second, NOW.date())
+    assert {c.reason for c in found if c.part == FramePart.EXCLUDED} == {"12 个月内已抽查"}
+    second.exclude_recent = False
     assert {c.part for c in candidates(second, NOW.date())} == {FramePart.RANDOM}
 
 
