@@ -422,7 +422,7 @@ def under_way(world, exclude_recent=True):
 
 
 def test_who_is_under_inspection_is_not_drawn_again():
-    """R-SUP-02: 近期已抽查 includes who is being inspected; they are drawn where it is not ticked."""
+    """R-SUP-02: 近期已抽查 includes who is being inspected; unticked, they are drawn as well."""
     world = notified(make_batch())
     inspected = {check.society_id for check in world.checks()}
     second = under_way(world)
