@@ -44,9 +44,10 @@ def add_photo(*, answer: Answer, key: UUID, data: bytes, by: Actor, now: datetim
 
 @transaction.atomic
 def remove_photo(*, photo: AnswerPhoto, by: Actor, now: datetime) -> None:
-    """撤下 a photo before signing. Raises NotAllowed, ActionRefused."""
+    """撤下 a photo before signing; its bytes go with it. Raises NotAllowed, ActionRefused."""
     _locked(photo.answer.spot_check, by, now)
     AnswerPhoto.objects.filter(pk=photo.pk).delete()
+    StoredFile.forget_unused([photo.file_id])
 
 
 def _locked(check: SpotCheck, by: Actor, now: datetime) -> SpotCheck:

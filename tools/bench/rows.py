@@ -61,6 +61,6 @@ def _text(value: Any) -> str:
         return "\\N"
     if value is True or value is False:
         return "t" if value else "f"
-    if value == {}:
+    if value in ({}, []):
         return "{}"
     return str(value)
