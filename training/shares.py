@@ -97,19 +97,22 @@ WITH asked AS (
     SELECT line, member, SUM({until_today}) AS months
     FROM asked, held
     GROUP BY line, member HAVING SUM({until_new_year}) > 0
+), duty AS (
+    SELECT line, member, months,
+           MAX(months) FILTER (WHERE line = 'member') OVER (PARTITION BY member) AS here_months
+    FROM owed
 )
 SELECT h.owner, h.part, w.line,
        COUNT(*) FILTER (WHERE w.months > 0 AND COALESCE(y.counted, 0) >= CEIL(
-           GREATEST(e.member_hours * b.months,
+           GREATEST(e.member_hours * w.here_months,
                     CASE w.line WHEN 'officer' THEN e.officer_hours * w.months END)
            / 12.0 * 2) / 2
          AND (w.line = 'member' OR COALESCE(y.concentrated, 0) >= e.officer_concentrated)) AS num,
        COUNT(*) FILTER (WHERE w.months > 0) AS den,
        COUNT(*) FILTER (WHERE w.months = 0) AS coming
-FROM owed w
+FROM duty w
 JOIN here h ON h.member = w.member
 JOIN edition e ON e.federation_id = h.federation_id
-LEFT JOIN owed b ON b.member = w.member AND b.line = 'member'
 LEFT JOIN hours y ON y.member = w.member
 GROUP BY h.owner, h.part, w.line
 """
