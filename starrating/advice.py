@@ -90,8 +90,10 @@ def _hours(society: Society, on: date) -> Iterable[Advice]:
     for line, words, name in _HOURS:
         num, den = short.get((society.pk, line), (0, 0))
         if num < den:
-            hours = getattr(edition, name).normalize()
-            yield Advice(f"{words}完成全年 {hours:f} 学时", edition.clauses.get(name, ""), end)
+            said = f"{words}完成全年 {getattr(edition, name).normalize():f} 学时"
+            if line == OFFICER:
+                said += f"，其中集中培训 {edition.officer_concentrated} 次"
+            yield Advice(said, edition.clauses.get(name, ""), end)
 
 
 def _ledgers(actor: Actor, society: Society, on: date) -> Iterable[Advice]:

@@ -66,9 +66,9 @@ def stages(entry: RatingEntry) -> list[dict[str, Any]]:
     at = next(n for n, (_, found) in enumerate(STAGES) if entry.state in found)
     chosen = entry.round
     notes = (
-        f"{chosen.apply_by:%m-%d} 前",
-        f"{chosen.self_by:%m-%d} 前",
-        f"{chosen.assess_by:%m-%d} 前",
+        f"{chosen.apply_by:%m-%d} 截止",
+        f"{chosen.self_by:%m-%d} 截止",
+        f"{chosen.assess_by:%m-%d} 截止",
         f"委员 {chosen.members} 人，初评人回避",
         f"不少于 {chosen.publicity_days} 个工作日",
         "公示期内提出，另人复核",

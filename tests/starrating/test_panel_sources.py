@@ -143,7 +143,7 @@ def test_advice_names_missing_hours_until_the_end_of_the_year(society):
     """R-TRN-01, -11, D-17: a training to come, never a record of the past, and no names."""
     found = texts(society)
     member = found["安排尚未达到学时要求的党员参加学习培训，完成全年 32 学时"]
-    officer = found["安排尚未达到学时要求的书记、委员参加培训，完成全年 56 学时"]
+    officer = found["安排尚未达到学时要求的书记、委员参加培训，完成全年 56 学时，其中集中培训 1 次"]
     assert member.due == officer.due == date(2026, 12, 31)
     assert member.clause == "《党员教育管理工作条例》第 20 条"
     assert not any("补" in text for text in found)
