@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from accounts.permissions import Role
-from branches.editions import EDITIONS as OBLIGATIONS
 from common import clock
-from coverage.editions import EDITIONS as COVERAGE
 from coverage.live import drain_dirty
 from coverage.night import CATCH_UP_DAYS
 from dashboards.demo import nights, staff, standing, world
@@ -39,8 +37,7 @@ from dashboards.demo.world import World, demo_federation
 from ledgers.actions import ensure_draft
 from ledgers.models import Ledger, LedgerPeriod
 from societies.register import SHIPPED, load_register
-from starrating.editions import EDITIONS as STANDARDS
-from training.editions import EDITIONS as TRAINING
+from starrating.management.commands.load_editions import LOADERS
 
 Say = Callable[[str], None]
 NIGHTS_PER_LINE = 100
@@ -72,7 +69,7 @@ class Filler:
             load_register(shipped, today=today)
         there = world.build_register(today)
         self._check_seed(there)
-        for loader in (OBLIGATIONS, TRAINING, COVERAGE, STANDARDS):
+        for loader in LOADERS:
             loader.load_all()
         self.say(f"{there.federation}：{len(there.societies)} 家学会")
         reviewers = [account for account in ACCOUNTS if account.username == REVIEWER]

@@ -171,6 +171,7 @@ def test_eight_months_are_loaded_and_counted_right(caplog):
 
 
 def check_facts(federation: Federation, until: date) -> None:
+    assert federation.checklist_editions.exists(), "no batch without a checklist"
     found = plan(SEED, until).happenings
     assert numbers(federation) == {h.number for h in found if isinstance(h, Established)}
     postings = Posting.objects.filter(society__federation=federation)

@@ -13,13 +13,16 @@ from starrating.editions import EDITIONS as STANDARDS
 from supervision.editions import EDITIONS as CHECKLISTS
 from training.editions import EDITIONS as TRAINING
 
+# In an order in which each finds what it rests on; the demonstration loads the same.
+LOADERS = (OBLIGATIONS, TRAINING, CHECKLISTS, COVERAGE, STANDARDS)
+
 
 class Command(BaseCommand):
     help = "载入组织生活要求、学时规定、检查清单、覆盖口径、台账版本、星级标准（已载入的不改）"
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            for loader in (OBLIGATIONS, TRAINING, CHECKLISTS, COVERAGE, STANDARDS):
+            for loader in LOADERS:
                 for loaded in loader.load_all():
                     self.stdout.write(f"{loaded.key}: {loaded.outcome}")
             for federation in Federation.objects.all():
