@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db import connection
 
 # The rooms whose facts the loader writes, not their change logs: no figure reads those.
-FACTS = ("societies", "branches", "ledgers")
+FACTS = ("societies", "branches", "ledgers", "training", "supervision")
 FIGURES = ("coverage", "starrating")
 
 

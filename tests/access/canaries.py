@@ -210,7 +210,7 @@ CODED = {
     "starrating.RatingStep": {"verb"},
     "starrating.Veto": {"reason", "lift_reason"},
     "starrating.VetoRule": {"code", "formula"},
-    "starrating.ScoreAdjustment": {"code"},
+    "starrating.ScoreAdjustment": {"code", "formula"},
     **dict.fromkeys(
         (f"starrating.{name}Line" for name in ("Live", "Closing", "Frozen")), {"criterion"}
     ),
