@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField
 from django.db.models import CheckConstraint, DateField, F, Func, Q
@@ -77,4 +78,14 @@ def different_users(name: str, a: str, b: str, message: str) -> CheckConstraint:
         name=name,
         condition=Q(**{f"{a}__isnull": True}) | Q(**{f"{b}__isnull": True}) | ~Q(**{a: F(b)}),
         violation_error_message=message,
+    )
+
+
+def insert_only(what: str) -> pgtrigger.Trigger:
+    """Rows of a history are added, never changed or deleted; `what` they are called."""
+    return pgtrigger.Trigger(
+        name="insert_only",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"RAISE EXCEPTION '{what}只增不改' USING ERRCODE = 'check_violation';",
     )

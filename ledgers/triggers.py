@@ -46,13 +46,3 @@ def _part(owner: str) -> pgtrigger.Trigger:
             RETURN OLD;
         """,
     )
-
-
-def insert_only() -> pgtrigger.Trigger:
-    """On the steps of the procedure."""
-    return pgtrigger.Trigger(
-        name="insert_only",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Update | pgtrigger.Delete,
-        func="RAISE EXCEPTION '办理记录只增不改' USING ERRCODE = 'check_violation';",
-    )

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.permissions import Permission
+from common.constraints import insert_only
 from common.history import tracked
 from ledgers.models.ledger import Ledger, LedgerState, ReturnStage, Section
 from ledgers.querysets.ledgers import (
@@ -14,7 +15,7 @@ from ledgers.querysets.ledgers import (
     LedgerStepQuerySet,
     ReviewDraftQuerySet,
 )
-from ledgers.triggers import insert_only, part_of_accepted_is_immutable
+from ledgers.triggers import part_of_accepted_is_immutable
 from societies.access import BY_SOCIETY, Owned
 from societies.models import Appointment, Society
 
@@ -52,7 +53,7 @@ class LedgerStep(Owned, models.Model):
         verbose_name = "办理记录"
         verbose_name_plural = "办理记录"
         ordering = ["-at", "-pk"]
-        triggers = [insert_only()]
+        triggers = [insert_only("办理记录")]
         indexes = [models.Index(fields=["ledger", "at"], name="ledger_step_by_time")]
 
     def __str__(self) -> str:

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from accounts.permissions import Permission
+from common.constraints import insert_only
 from common.history import tracked
 from societies.access import Owned
 from societies.models import Appointment, Society
 from starrating.models.entries import EntryState, RatingEntry
 from starrating.models.lines import PART_PATHS
 from starrating.round_querysets import EntryPartQuerySet
-
-
-def _insert_only() -> pgtrigger.Trigger:
-    return pgtrigger.Trigger(
-        name="insert_only",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Update | pgtrigger.Delete,
-        func="RAISE EXCEPTION '评定记录只增不改' USING ERRCODE = 'check_violation';",
-    )
 
 
 class RatingStep(Owned, models.Model):
@@ -49,7 +40,7 @@ class RatingStep(Owned, models.Model):
     class Meta:
         verbose_name = "评定记录"
         ordering = ["-at", "-pk"]
-        triggers = [_insert_only()]
+        triggers = [insert_only("评定记录")]
 
     def __str__(self) -> str:
         return f"{self.entry_id} {self.verb}"
@@ -73,7 +64,7 @@ class DeliberationVote(Owned, models.Model):
     class Meta:
         verbose_name = "审议意见"
         ordering = ["at", "pk"]
-        triggers = [_insert_only()]
+        triggers = [insert_only("评定记录")]
         constraints = [
             models.UniqueConstraint(
                 name="deliberation_vote_once",
@@ -109,7 +100,7 @@ class TieVote(Owned, models.Model):
     class Meta:
         verbose_name = "并列审议意见"
         ordering = ["at", "pk"]
-        triggers = [_insert_only()]
+        triggers = [insert_only("评定记录")]
         constraints = [
             models.CheckConstraint(name="tie_vote_has_reason", condition=~Q(text="")),
         ]

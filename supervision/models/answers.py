@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.permissions import Permission
-from common.constraints import both_or_neither
+from common.constraints import both_or_neither, insert_only
 from common.history import tracked
 from common.models import StoredFile
 from societies.access import Owned, ScopePaths
@@ -141,14 +141,7 @@ class AnswerSend(Owned, models.Model):
         constraints = [
             models.UniqueConstraint(name="answer_send_once", fields=["answer", "client", "seq"])
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="insert_only",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func="RAISE EXCEPTION '发送记录只增不改' USING ERRCODE = 'check_violation';",
-            )
-        ]
+        triggers = [insert_only("发送记录")]
 
     def __str__(self) -> str:
         return f"{self.answer_id} {self.client} {self.seq}"

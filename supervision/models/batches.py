@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.permissions import Permission
-from common.constraints import both_or_neither, different_users
+from common.constraints import both_or_neither, different_users, insert_only
 from common.history import tracked
 from societies.access import Owned, ScopePaths
 from societies.models import Appointment, DisciplineClass, Federation
@@ -234,14 +234,7 @@ class BatchStep(Owned, models.Model):
     class Meta:
         verbose_name = "批次记录"
         ordering = ["-at", "-pk"]
-        triggers = [
-            pgtrigger.Trigger(
-                name="insert_only",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func="RAISE EXCEPTION '批次记录只增不改' USING ERRCODE = 'check_violation';",
-            )
-        ]
+        triggers = [insert_only("批次记录")]
 
     def __str__(self) -> str:
         return f"{self.batch_id} {self.verb}"

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.permissions import Permission
-from common.constraints import both_or_neither, different_users
+from common.constraints import both_or_neither, different_users, insert_only
 from common.history import tracked
 from societies.access import BY_SOCIETY, Owned
 from societies.models import Appointment, Federation, Society
@@ -263,14 +263,7 @@ class FindingStep(Owned, models.Model):
     class Meta:
         verbose_name = "整改记录"
         ordering = ["-at", "-pk"]
-        triggers = [
-            pgtrigger.Trigger(
-                name="insert_only",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func="RAISE EXCEPTION '整改记录只增不改' USING ERRCODE = 'check_violation';",
-            )
-        ]
+        triggers = [insert_only("整改记录")]
 
     def __str__(self) -> str:
         return f"{self.finding_id} {self.verb}"

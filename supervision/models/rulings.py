@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
 from accounts.permissions import Permission
+from common.constraints import insert_only
 from societies.access import Owned, ScopePaths
 from supervision.models.answers import Answer
 from supervision.models.editions import FindingSeverity
@@ -40,14 +40,7 @@ class AnswerRuling(Owned, models.Model):
         constraints = [
             models.CheckConstraint(name="answer_ruling_has_reason", condition=~Q(reason=""))
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="insert_only",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func="RAISE EXCEPTION '结论调整只增不改' USING ERRCODE = 'check_violation';",
-            )
-        ]
+        triggers = [insert_only("结论调整")]
 
     def __str__(self) -> str:
         return f"{self.answer_id} {self.severity}"

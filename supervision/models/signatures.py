@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts.permissions import Permission
+from common.constraints import insert_only
 from common.history import tracked
 from societies.access import Owned, ScopePaths
 from societies.models import Appointment
@@ -104,14 +105,7 @@ class CheckStep(Owned, models.Model):
     class Meta:
         verbose_name = "抽查记录"
         ordering = ["-at", "-pk"]
-        triggers = [
-            pgtrigger.Trigger(
-                name="insert_only",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func="RAISE EXCEPTION '抽查记录只增不改' USING ERRCODE = 'check_violation';",
-            )
-        ]
+        triggers = [insert_only("抽查记录")]
 
     def __str__(self) -> str:
         return f"{self.spot_check_id} {self.verb}"
