@@ -130,6 +130,6 @@ def test_two_editions_of_a_day_are_refused_by_the_database():
 def test_the_command_names_the_fault(monkeypatch, tmp_path):
     make_federation(code="own")
     (tmp_path / "own.toml").write_text(TEXT.replace("member", "friend"), "utf-8")
-    monkeypatch.setattr(load_editions, "COVERAGE", replace(EDITIONS, folder=tmp_path))
+    monkeypatch.setattr(load_editions, "LOADERS", (replace(EDITIONS, folder=tmp_path),))
     with pytest.raises(CommandError, match="friend"):
         call_command("load_editions")

@@ -96,7 +96,7 @@ def _member(
 def withdraw_enrolment(*, enrolment: Enrolment, by: Actor, now: datetime) -> Enrolment:
     """退报, until somebody's attendance is recorded; the place is free again.
 
-    A result noted without attendance goes with it.     Raises NotAllowed, ActionRefused.
+    A result noted without attendance goes with it. Raises NotAllowed, ActionRefused.
     """
     row = begin_class_step(states.ENROL, enrolment.training_class, by)
     if enrolment.society_id not in by.scope(Permission.CLASS_ENROL).ids:

@@ -137,6 +137,6 @@ def test_an_edition_is_superseded_but_not_for_frozen_sets(file):
 def test_the_command_names_the_fault(monkeypatch, tmp_path):
     make_federation(code="own")
     (tmp_path / "own.toml").write_text(TEXT.replace('"month"', '"week"'), "utf-8")
-    monkeypatch.setattr(load_editions, "OBLIGATIONS", replace(EDITIONS, folder=tmp_path))
+    monkeypatch.setattr(load_editions, "LOADERS", (replace(EDITIONS, folder=tmp_path),))
     with pytest.raises(CommandError, match="own.toml:17"):
         call_command("load_editions")
