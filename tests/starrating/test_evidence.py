@@ -55,11 +55,10 @@ def favourable(world):
     for n, event in enumerate(world.events):
         if event.filed and (event.flagged or event.kind != "committee_meeting"):
             yield replace(world, events=[*world.events[:n], *world.events[n + 1 :]])
-    for n, post in enumerate(world.posts):
-        # A post that names its member also asks an officer's hours of them (D2): a duty gone may
-        # raise what is left.
-        if post.member is None:
-            yield replace(world, posts=[*world.posts[:n], *world.posts[n + 1 :]])
+    # A post that names its member also asks an officer's hours of them (D2): a duty gone may raise
+    # what is left.
+    for n in [n for n, post in enumerate(world.posts) if post.member is None]:
+        yield replace(world, posts=[*world.posts[:n], *world.posts[n + 1 :]])
     filings = world.ledgers.filings
     owed = {(e.body, e.period) for e in world.ledgers.expected if e.exempted is None}
     for n, filing in enumerate(filings):
