@@ -94,7 +94,8 @@ class FindingQuerySet(FindingPartQuerySet):
         plan_late, finish_late: calendar days after the plan's and the finish day, 0 if none, up to
         the plan's signing and the standing submission, else to `on`. days_overdue: the longer of
         those, the plan's only while it is missing. overdue: one of them still runs, or the
-        submission that stands came late and the finding is not closed.
+        submission that stands came late and the finding is not closed. Days that the committee
+        took for a plan or a submission that it sent back have moved the due day.
         """
         return self.annotate(
             plan_late=_days_after("plan_due", "plan_filed_on", on),

@@ -4,7 +4,8 @@ A finding is taken as it stood at the end of the day that is looked at: what was
 extended or closed later is read back from its history. Late are the calendar days after its finish
 day, up to the standing submission, else to the last day of the window; on the finish day itself it
 is not late. 严重 without an agreed day: while the society owes its plan, the plan's day stands for
-it, so that nobody is better off for not filing; while the leader has the plan, there is none.
+it, so that nobody is better off for not filing; while the leader has the plan, there is none. What
+the committee sent back moved its day by the days it had it (R-SUP-06a), from the sending back on.
 """
 
 from __future__ import annotations
@@ -28,11 +29,12 @@ _FINDING = """
 SELECT owner, due, sent, is_closed, GREATEST(LEAST(COALESCE(sent, last), last) - due, 0)
 FROM (
     SELECT f.owner, %s::date AS last, COALESCE(h.is_closed, false) AS is_closed,
-           (h.sent_at AT TIME ZONE %s)::date AS sent,
+           (h.sent_at AT TIME ZONE zone)::date AS sent,
            CASE WHEN f.agreed_at >= known OR f.finish_due IS NULL
-                THEN CASE WHEN h.state = %s THEN NULL ELSE f.plan_due END
-                WHEN e.decided_at >= known THEN e.due_before ELSE f.finish_due END AS due
-    FROM (SELECT %s::timestamptz AS known) k
+                THEN CASE WHEN h.state = %s THEN NULL ELSE f.plan_due - w.plan END
+                ELSE f.finish_due - w.verdict - CASE WHEN e.decided_at >= known
+                     THEN e.due_asked - e.due_before ELSE 0 END END AS due
+    FROM (SELECT %s::timestamptz AS known, %s::text AS zone) k
     CROSS JOIN ({findings}) f (owner, id, plan_due, finish_due, agreed_at)
     LEFT JOIN supervision_findingextension e ON e.finding_id = f.id AND e.granted
     LEFT JOIN LATERAL (
@@ -41,7 +43,18 @@ FROM (
                (array_agg(CASE t.verb WHEN 'sign_evidence' THEN t.at END
                           ORDER BY t.at DESC, t.id DESC)
                 FILTER (WHERE t.verb IN ('sign_evidence', 'send_back')))[1] AS sent_at
-        FROM supervision_findingstep t WHERE t.finding_id = f.id AND t.at < known) h ON true) x"""
+        FROM supervision_findingstep t WHERE t.finding_id = f.id AND t.at < known) h ON true
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(sum(day - since) FILTER (WHERE verb = 'send_back'), 0)::int AS verdict,
+               COALESCE(sum(day - since) FILTER (WHERE verb = 'decline_plan'), 0)::int AS plan
+        FROM (
+            SELECT t.verb, t.at, (t.at AT TIME ZONE zone)::date AS day,
+                   lag((t.at AT TIME ZONE zone)::date) OVER (
+                       PARTITION BY t.verb IN ('sign_plan', 'decline_plan')
+                       ORDER BY t.at, t.id) AS since
+            FROM supervision_findingstep t WHERE t.finding_id = f.id
+            AND t.verb IN ('sign_plan', 'decline_plan', 'sign_evidence', 'send_back')) d
+        WHERE d.at >= known) w) x"""
 # A finding that was late counts in every year in which it was, one in time in the year of its day.
 _LATE = "late > 0 AND (sent IS NULL OR sent >= %s)"
 _CLOSED = """
@@ -112,7 +125,7 @@ def findings(societies: Societies, window: Window) -> Shared:
         )
         sql, args = found.query.sql_with_params()
         known = start_of(window.known_on + timedelta(days=1))
-        before = window.last, settings.TIME_ZONE, FindingState.PLAN_FILED.value, known
+        before = window.last, FindingState.PLAN_FILED.value, known, settings.TIME_ZONE
         return _FINDING.format(findings=sql), (*before, *args)
 
     days = {"due": "date", "sent": "date"}

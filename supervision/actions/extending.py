@@ -92,7 +92,10 @@ def decide_extension(
     by: Actor,
     now: datetime,
 ) -> Finding:
-    """The leader's decision after the review; granting moves the finish day."""
+    """The leader's decision after the review; granting moves the finish day by the days asked.
+
+    Also after the submission, which is not late if it came within the days granted.
+    """
     finding = lock_finding(finding, row_version)
     answer = answer.strip()
     check(steps.DECIDE_EXTENSION, finding, by, day_of(now), answer=answer)
@@ -103,10 +106,12 @@ def decide_extension(
         raise NotAllowed(ANOTHER)
     row.granted, row.answer, row.decided_by, row.decided_at = granted, answer, by.user, now
     _save(row)
-    if granted:
-        finding.finish_due = row.due_asked
-        touch_figures(finding, row.due_before, now)
-    text = f"{'同意延至' if granted else '不同意延至'} {row.due_asked}：{answer}"
+    day = row.due_asked
+    if granted and finding.finish_due is not None:
+        # Not simply the day asked for: what was sent back meanwhile has a later day already.
+        touch_figures(finding, finding.finish_due, now)
+        day = finding.finish_due = finding.finish_due + timedelta(days=row.days)
+    text = f"{'同意延至' if granted else '不同意延至'} {day}：{answer}"
     return move(finding, "", steps.DECIDE_EXTENSION.verb, by, now, text)
 
 

@@ -50,14 +50,17 @@ def agree_date(
 def decline_plan(
     *, finding: Finding, row_version: int | None, reason: str, by: Actor, now: datetime
 ) -> Finding:
-    """退回方案 of a 严重 finding: its plan's clock runs again, until another is filed."""
+    """退回方案 of a 严重 finding: its plan's clock, which stood meanwhile, runs on."""
     finding = lock_finding(finding, row_version)
     check(steps.DECLINE_PLAN, finding, by, day_of(now), reason=reason.strip())
     finding.return_reason = reason.strip()
+    waited = day_of(now) - (finding.plan_filed_on or day_of(now))
+    touch_figures(finding, finding.plan_due, now)
+    finding.plan_due += waited
     finding.plan_filed_on = None
-    touch_figures(finding, day_of(now), now)
     verb = steps.DECLINE_PLAN
-    return move(finding, verb.target, verb.verb, by, now, reason)
+    text = f"{reason.strip()}{_stood(waited, '报方案期限', finding.plan_due)}"
+    return move(finding, verb.target, verb.verb, by, now, text)
 
 
 @transaction.atomic
@@ -76,16 +79,25 @@ def verify_finding(
 def send_back_finding(
     *, finding: Finding, row_version: int | None, opinion: str, by: Actor, now: datetime
 ) -> Finding:
-    """退回：依据不足: the clock runs again as if nothing had been submitted."""
+    """退回：依据不足: the clock, which stood while the committee checked, runs on."""
     finding = lock_finding(finding, row_version)
     check(steps.SEND_BACK, finding, by, day_of(now), opinion=opinion.strip())
     submitted = finding.submitted_on or day_of(now)
+    text = opinion.strip()
+    if finding.finish_due is not None:
+        touch_figures(finding, min(submitted, finding.finish_due), now)
+        finding.finish_due += day_of(now) - submitted
+        text += _stood(day_of(now) - submitted, "完成期限", finding.finish_due)
     finding.return_reason = opinion.strip()[:300]
     finding.submitted_on = None
     finding.signed_by = finding.signed_at = None
     finding.turn += 1
-    touch_figures(finding, submitted, now)
-    return move(finding, steps.SEND_BACK.target, steps.SEND_BACK.verb, by, now, opinion)
+    return move(finding, steps.SEND_BACK.target, steps.SEND_BACK.verb, by, now, text)
+
+
+def _stood(waited: timedelta, what: str, due: date) -> str:
+    """What the history says where the committee took days, which are not the society's."""
+    return f"（审核用时 {waited.days} 天不计，{what}顺延至 {due}）" if waited else ""
 
 
 @transaction.atomic

@@ -60,7 +60,12 @@ _PAIRS = (
 _FIXED = (
     *("society_id", "federation_id", "code", "batch_id", "spot_check_id", "item_code", "source"),
     *("rule_id", "severity", "title", "facts", "requirement", "author_id", "issued_by_id"),
-    *("issued_on", "issued_at", "plan_due", "measure_due"),
+    *("issued_on", "issued_at", "measure_due"),
+)
+# But for the days that the leader had a plan which is sent back: they are not the society's.
+_PLAN_DAY_MOVED = (
+    "NEW.plan_due <> OLD.plan_due AND NOT "
+    "(OLD.state = 'plan_filed' AND NEW.state = 'accepted' AND NEW.plan_due > OLD.plan_due)"
 )
 
 
@@ -91,7 +96,8 @@ class Finding(Owned, models.Model):
     batch, spot_check, item_code: empty where the committee registered it. author: who found it,
     issued_by: who sent it out; neither verifies nor closes it. rule: the days it was issued under.
     finish_due: None until the leader agrees it for 严重. All due days are calendar days, to their
-    end. submitted_on: day of the standing submission; sending back empties it. turn: which
+    end. plan_filed_on, submitted_on: day of the standing plan and submission; sending back empties
+    it, and moves plan_due or finish_due by the days that the committee had it. turn: which
     submission is being made. closed_late: the accepted submission came after finish_due.
     """
 
@@ -212,7 +218,8 @@ class Finding(Owned, models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Update | pgtrigger.Delete,
                 func=(
-                    f"IF TG_OP = 'DELETE' OR {_rows(_FIXED)} OR OLD.state = 'closed' THEN "
+                    f"IF TG_OP = 'DELETE' OR {_rows(_FIXED)} OR {_PLAN_DAY_MOVED} "
+                    "OR OLD.state = 'closed' THEN "
                     "RAISE EXCEPTION '问题下发后不能改动或删除，销号后不再变化' "
                     "USING ERRCODE = 'check_violation'; END IF; RETURN NEW;"
                 ),

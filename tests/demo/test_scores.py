@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
@@ -319,8 +319,14 @@ def findings_of(society: Society) -> Iterator[Finding]:
     """Its findings, step by step."""
     for row in RectifiedFinding.objects.filter(society=society):
         extension = FindingExtension.objects.filter(finding=row, granted=True).first()
-        agreed = extension.due_before if extension else row.finish_due
-        days = {"agree": agreed, "extend": row.finish_due}
+        moved, sent = timedelta(), row.issued_on
+        for step in row.steps.order_by("at", "pk").filter(verb__in=("sign_evidence", "send_back")):
+            moved += day_of(step.at) - sent if step.verb == "send_back" else timedelta()
+            sent = day_of(step.at)
+        # Nothing there is extended after it was sent back.
+        due = row.finish_due and row.finish_due - moved
+        agreed = due - timedelta(days=extension.days) if extension else due
+        days = {"agree": agreed, "extend": due}
         steps = [
             (day_of(step.at), VERBS[step.verb], days.get(VERBS[step.verb]))
             for step in row.steps.order_by("at", "pk")

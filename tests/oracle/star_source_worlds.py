@@ -66,7 +66,8 @@ def _finding(body: int, random: Random) -> Finding:
             if random.random() < 0.8:
                 steps.append((after(40), "close", None))
             break
-        steps.append((day := after(20), "back", None))
+        steps.append((back := after(20), "back", None))
+        due, day = due + (back - day), back
     return Finding(body, severity, issued, tuple(steps))
 
 
@@ -143,6 +144,7 @@ def _write(n: int, finding: Finding, rule: SeverityRule, society: Any, cast: lis
     author, secretary, verifier, closer = cast
     days = FINISH[finding.severity]
     due = None if days is None else finding.issued + timedelta(days=days)
+    plan_due = finding.issued + timedelta(days=PLAN[finding.severity])
     facts: dict[str, Any] = {"state": "issued"}
     extension, steps = None, [("issue", "issued", _at(finding.issued), author)]
     for day, verb, value in finding.steps:
@@ -151,6 +153,9 @@ def _write(n: int, finding: Finding, rule: SeverityRule, society: Any, cast: lis
         by = closer if verb in ("agree", "decline", "close", "extend") else secretary
         if verb == "plan":
             facts |= {"plan_filed_on": day, "plan_signed_by": by.user, "plan_signed_at": at}
+        elif verb == "decline":
+            plan_due += day - facts["plan_filed_on"]
+            facts["plan_filed_on"] = None
         elif verb == "agree":
             due = value
             facts |= {"agreed_by": by.user, "agreed_at": at}
@@ -160,6 +165,7 @@ def _write(n: int, finding: Finding, rule: SeverityRule, society: Any, cast: lis
             facts |= {"submitted_on": day, "signed_by": by.user, "signed_at": at}
         elif verb == "back":
             by = verifier
+            due += day - facts["submitted_on"]
             facts |= {"submitted_on": None, "signed_by": None, "signed_at": None}
         elif verb == "close":
             steps.append(("verify", "verified", at, verifier))
@@ -181,7 +187,7 @@ def _write(n: int, finding: Finding, rule: SeverityRule, society: Any, cast: lis
         issued_by=author.user,
         issued_at=_at(finding.issued),
         issued_on=finding.issued,
-        plan_due=finding.issued + timedelta(days=PLAN[finding.severity]),
+        plan_due=plan_due,
         finish_due=due,
         **facts,
     )

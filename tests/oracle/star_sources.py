@@ -54,21 +54,25 @@ def standing(finding: Finding, known: date) -> Standing:
     days = FINISH[finding.severity]
     due = None if days is None else finding.issued + timedelta(days=days)
     sent, closed, with_leader = None, False, False
+    plan_due, given = finding.issued + timedelta(days=PLAN[finding.severity]), finding.issued
     for day, verb, value in finding.steps:
         if day > known:
             break
         if verb in ("plan", "decline"):
             with_leader = verb == "plan"
+            # The days of whoever has to look at it are not the society's.
+            plan_due += timedelta() if with_leader else day - given
+            given = day
         elif verb in ("agree", "extend"):
             due = value
         elif verb == "submit":
             sent = day
         elif verb == "back":
-            sent = None
+            due, sent = due and sent and due + (day - sent), None
         else:
             closed = True
     if due is None and not with_leader:
-        due = finding.issued + timedelta(days=PLAN[finding.severity])
+        due = plan_due
     return Standing(due, sent, closed)
 
 

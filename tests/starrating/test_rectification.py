@@ -129,16 +129,19 @@ def test_what_is_left_open_counts_in_the_next_year_too(standard, society):
     assert g4(standard, society, date(2027, 3, 1)) == ("value", 0, 1)
 
 
-def test_sent_back_is_as_if_never_submitted_but_not_before(standard, society):
-    """A past night is repeated with what was known then."""
+def test_sent_back_has_the_days_left_but_not_before(standard, society):
+    """R-SUP-06a: 2 days were left; a past night is repeated with what was known then."""
     world = issued(society)
     walked(world, "submitted", DUE - timedelta(days=2))
     world.now = at(DUE + timedelta(days=8))
     take(world, actions.send_back_finding, world.cast.verifier, opinion="依据不足")
     assert g4(standard, society, DUE + timedelta(days=7)) == NOTHING
-    assert g4(standard, society, DUE + timedelta(days=8)) == ("value", 0, 1)
-    walked(world, "closed", DUE + timedelta(days=9))
-    assert g4(standard, society, DUE + timedelta(days=9)) == ("value", 0, 1)
+    assert g4(standard, society, DUE + timedelta(days=8)) == COMING
+    assert g4(standard, society, DUE + timedelta(days=10)) == COMING
+    assert g4(standard, society, DUE + timedelta(days=11)) == ("value", 0, 1)
+    walked(world, "closed", DUE + timedelta(days=12))
+    assert g4(standard, society, DUE + timedelta(days=12)) == ("value", 0, 1)
+    assert g4(standard, society, DUE + timedelta(days=7)) == NOTHING
 
 
 def test_an_extension_moves_the_finish_day_once_it_is_granted(standard, society):
@@ -289,6 +292,7 @@ def test_a_veto_stands_for_the_years_in_which_it_was_so_late(standard, society):
     [
         ("sent <= due AND ", "", date(2026, 12, 31)),
         ("AND t.at < known", "", DUE + timedelta(days=7)),
+        ("- w.verdict", "", DUE + timedelta(days=7)),
     ],
 )
 def test_negative_control(standard, society, monkeypatch, old, new, on):
@@ -297,7 +301,7 @@ def test_negative_control(standard, society, monkeypatch, old, new, on):
     walked(world, "submitted", DUE - timedelta(days=2))
     world.now = at(DUE + timedelta(days=8))
     take(world, actions.send_back_finding, world.cast.verifier, opinion="依据不足")
-    walked(world, "closed", DUE + timedelta(days=9))
+    walked(world, "closed", DUE + timedelta(days=12))
     right = g4(standard, society, on)
     for name in ("_FINDING", "_CLOSED"):
         monkeypatch.setattr(findings, name, getattr(findings, name).replace(old, new))

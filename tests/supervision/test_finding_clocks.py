@@ -1,8 +1,9 @@
-"""What runs and what is late: plans sent back, late agreements, extensions."""
+"""What runs and what stands still: plans sent back, late agreements, extensions, verdicts."""
 
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from common.clock import start_of
@@ -24,35 +25,55 @@ def day(days):
     return ISSUED_ON + timedelta(days=days)
 
 
-def declined(signed=2, back=6):
+def declined(signed=2, at_day=6):
     """A 严重 finding whose plan, signed on one day, the leader sends back on another."""
     world = walk(make_finding("grave"), S.PLAN_TO_SIGN)
     world.now = at(day(signed))
     take(world, actions.sign_plan, world.cast.secretary)
-    world.now = at(day(back))
+    world.now = at(day(at_day))
     take(world, actions.decline_plan, world.cast.leader, reason="措施不具体")
     return world
 
 
 def test_a_plan_sent_back_is_due_again(client, monkeypatch):
-    """R-SUP-06: plan in 3 days, until another is filed: desk, page and list agree."""
+    """R-SUP-06: plan in 3 days; sent back, the days left run: desk, page and list agree."""
     world = declined()
     finding = world.fresh()
-    assert (finding.state, finding.plan_filed_on, finding.plan_due) == (S.ACCEPTED, None, day(3))
-    late = [Finding.objects.overdue(day(n)).exists() for n in (3, 4, 400)]
-    assert late == [False, True, True]
+    assert (finding.state, finding.plan_filed_on, finding.plan_due) == (S.ACCEPTED, None, day(7))
+    late = [Finding.objects.overdue(day(n)).exists() for n in (7, 8, 400)]
+    assert late == [False, True, True], "1 of the 3 days was left"
+    step = finding.steps.get(verb="decline_plan")
+    assert step.text == f"措施不具体（审核用时 4 天不计，报方案期限顺延至 {day(7)}）"
     words = due_of(finding, day(10))
-    assert (words.words, words.late, words.what) == ("逾期 7 天", True, "报方案")
+    assert (words.words, words.late, words.what) == ("逾期 3 天", True, "报方案")
     assert [task.overdue for task in finding_desk.findings(world.cast.clerk, day(10))] == [True] * 2
     assert panel.read(world.cast.leader, finding.society, day(10))["overdue"] == 1
     monkeypatch.setattr("common.clock.now", lambda: at(day(10)))
     client.force_login(world.cast.leader.user, BACKEND)
-    assert client.get(reverse("supervision:findings")).context["numbers"]["longest"] == 7
+    assert client.get(reverse("supervision:findings")).context["numbers"]["longest"] == 3
     world.now = at(day(9))
     plan(world)
     take(world, actions.sign_plan, world.cast.secretary)
-    assert world.fresh().plan_days_late(day(400)) == 6
+    assert world.fresh().plan_days_late(day(400)) == 2
     assert not Finding.objects.overdue(day(400)).exists(), "the leader's turn again"
+
+
+def test_a_late_plan_stays_as_late_as_it_was():
+    world = declined(signed=5, at_day=30)
+    assert world.fresh().plan_days_late(day(30)) == 2
+
+
+def test_the_day_of_a_plan_moves_by_nothing_else():
+    """Negative control: what was issued stays, but for the leader's sending back."""
+    world = walk(make_finding("grave"), S.PLAN_TO_SIGN)
+    rows = Finding.objects.filter(pk=world.finding.pk)
+    for values in ({"plan_due": day(9)}, {"plan_due": day(9), "state": S.ACCEPTED}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(**values)
+    take(world, actions.sign_plan, world.cast.secretary)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(plan_due=day(1), state=S.ACCEPTED)
+    assert rows.update(plan_due=day(9), state=S.ACCEPTED) == 1
 
 
 @pytest.mark.parametrize(("on", "first"), [(180, 180), (181, 180), (400, 180)])
@@ -101,6 +122,37 @@ def test_nothing_is_closed_before_its_extension_is_decided(monkeypatch):
     monkeypatch.setattr(verifying, "_refuse_undecided", lambda finding: None)
     take(world, actions.close_finding, world.cast.closer)
     assert world.fresh().closed_late, "negative control"
+
+
+def test_the_committees_days_are_not_the_societys():
+    """Submitted on the first day, sent back after 130: 30 days are left, not 100 over."""
+    world = walk(make_finding(), S.SUBMITTED)
+    world.now = at(day(130))
+    take(world, actions.send_back_finding, world.cast.verifier, opinion="依据不足")
+    finding = world.fresh()
+    assert (finding.finish_due, finding.days_late(day(130))) == (day(160), 0)
+    assert [Finding.objects.overdue(day(n)).exists() for n in (160, 161)] == [False, True]
+    said = f"（审核用时 130 天不计，完成期限顺延至 {day(160)}）"
+    assert finding.steps.get(verb="send_back").text == f"依据不足{said}"
+    assert finding.return_reason == "依据不足"
+
+
+def test_who_submitted_late_stays_late_by_as_many_days():
+    world = walk(make_finding(), S.RECTIFYING)
+    world.now = at(day(35))
+    walk(world, S.SUBMITTED)
+    world.now = at(day(60))
+    take(world, actions.send_back_finding, world.cast.verifier, opinion="依据不足")
+    assert [world.fresh().days_late(day(n)) for n in (60, 61)] == [5, 6]
+
+
+def test_days_granted_are_added_to_a_day_that_moved():
+    world = asked(days=10, on=20)
+    world.now = at(day(50))
+    take(world, actions.send_back_finding, world.cast.verifier, opinion="依据不足")
+    take(world, actions.review_extension, world.cast.author, opinion="属实")
+    take(world, actions.decide_extension, world.cast.leader, granted=True, answer="同意")
+    assert world.fresh().finish_due == day(30 + 30 + 10)
 
 
 def test_the_day_of_closing_is_the_day_here():

@@ -119,7 +119,7 @@ def test_the_accepted_submission_decides_whether_it_closed_late(day, late):
 
 
 def test_what_is_sent_back_runs_on():
-    """依据不足: the clock runs as if nothing had been submitted; what was sent stays."""
+    """依据不足: the clock runs on, without the committee's days; what was sent stays."""
     world = make_finding()
     walk(world, S.SUBMITTED)
     BackdatedFact.objects.all().delete()
@@ -129,7 +129,8 @@ def test_what_is_sent_back_runs_on():
     assert (finding.state, finding.submitted_on, finding.turn) == (S.SENT_BACK, None, 2)
     assert finding.return_reason == "缺会议决议"
     assert BackdatedFact.objects.get().since == ISSUED_ON
-    assert Finding.objects.overdue(ISSUED_ON + timedelta(days=31)).exists()
+    late = [Finding.objects.overdue(ISSUED_ON + timedelta(days=n)).exists() for n in (50, 51)]
+    assert late == [False, True], "30 days and the 20 that the committee took"
     with pytest.raises(ActionRefused, match="至少一项整改依据"):
         take(world, actions.send_evidence, world.cast.clerk, result="已补")
     evidence(world)
