@@ -10,8 +10,16 @@ from typing import Any
 
 from accounts.permissions import Permission, ScopeKind
 from branches.actions.party_groups import TYPES as TYPES_WITH_GROUPS
-from branches.models import PartyGroup, PartyOrganisation, Post, PostFiling, Term, TermState
-from branches.rules import VACANCY_DAYS
+from branches.models import (
+    PartyGroup,
+    PartyMember,
+    PartyOrganisation,
+    Post,
+    PostFiling,
+    Term,
+    TermState,
+)
+from branches.rules import BRANCH_TYPES, COMMITTEE_SEATS, VACANCY_DAYS, needs_branch_committee
 from common.desk import days_left
 from societies.access import Actor
 
@@ -87,6 +95,24 @@ def long_vacancies(terms: Sequence[Any], on: date) -> list[tuple[Any, date]]:
     return [(term, since) for term, since in found if on - since > timedelta(days=VACANCY_DAYS)]
 
 
+def committee_wanting(
+    actor: Actor, organisation: PartyOrganisation, current: CurrentTerm | None, on: date
+) -> int | None:
+    """Full members of a branch that ought to have a 支部委员会 and has none (R-ORG-06).
+
+    By the register: confirmed, with their relation there. None where nothing is wanting, and for
+    who may know neither members nor their number.
+    """
+    if organisation.type not in BRANCH_TYPES or (current and current.term.seats >= COMMITTEE_SEATS):
+        return None
+    counts = (Permission.MEMBER_VIEW, Permission.MEMBER_COUNT)
+    if not any(actor.may(permission, organisation) for permission in counts):
+        return None
+    roll = PartyMember.objects.of_organisation(organisation.pk, on).counted().present_on(on)
+    full = roll.filter(relation_here=True).full_on(on).count()
+    return full if needs_branch_committee(full) else None
+
+
 def term_panel(actor: Actor, organisation: PartyOrganisation, on: date) -> dict[str, Any]:
     """What the organisation's page shows of terms, posts, party groups and filings."""
     posts = list(Post.objects.visible_to(actor).filter(organisation=organisation).in_order())
@@ -94,8 +120,10 @@ def term_panel(actor: Actor, organisation: PartyOrganisation, on: date) -> dict[
     filings = PostFiling.objects.visible_to(actor).filter(organisation=organisation)
     groups = PartyGroup.objects.visible_to(actor).filter(organisation=organisation)
     standing = organisation.dissolved_on is None or organisation.dissolved_on > on
+    current = current_term(actor, organisation, posts, on)
     return {
-        "current": current_term(actor, organisation, posts, on),
+        "current": current,
+        "committee_wanting": standing and committee_wanting(actor, organisation, current, on),
         "posts": in_office,
         "former_posts": [post for post in posts if post.valid_to and post.valid_to <= on],
         "terms": Term.objects.visible_to(actor).filter(organisation=organisation).latest_first(),
