@@ -48,12 +48,13 @@ def _seat(actor: Actor, **fields: bool | str) -> Exists:
 
 
 def _undeclared(rows: Rows, actor: Actor, on: date) -> Rows:
-    rows = rows.filter(state__in=steps.DECLARE.sources)
+    rows = rows.filter(state__in=steps.DECLARE.sources, batch__on_site_from__lte=on)
     return rows.filter(_seat(actor, declared_at__isnull=True, recusal=""))
 
 
 def _answering(rows: Rows, actor: Actor, on: date) -> Rows:
-    return rows.filter(_seat(actor, declared_at__isnull=False), state=S.IN_PROGRESS)
+    rows = rows.filter(batch__on_site_from__lte=on, state=S.IN_PROGRESS)
+    return rows.filter(_seat(actor, declared_at__isnull=False))
 
 
 def _unsigned(rows: Rows, actor: Actor, on: date) -> Rows:

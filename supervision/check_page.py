@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db.models import Count, Prefetch, Q, QuerySet
@@ -107,6 +108,11 @@ def answers_of(actor: Actor, check: SpotCheck) -> Sheet:
     # photo_key: of the file that may be added next, so that a doubled send adds it once.
     rows = rows.prefetch_related(Prefetch("photos", photos)).annotate(photo_key=RandomUUID())
     return sheet(rows.select_related("item", "answered_by", "ruling").order_by("item__position"))
+
+
+def is_early(check: SpotCheck, on: date) -> bool:
+    """Whether an inspector can say no more yet than that he stays out (R-SUP-03)."""
+    return check.state in ANSWERABLE and on < check.batch.on_site_from
 
 
 def open_verbs(actor: Actor, check: SpotCheck) -> set[str]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from common.desk import days_left
 from societies.access import Actor
-from supervision.check_page import ANSWERABLE, with_progress
+from supervision.check_page import ANSWERABLE, is_early, with_progress
 from supervision.models import CheckSignature, CheckState, InspectorSeat, SpotCheck
 
 _ORDER: dict[str, int] = {
@@ -25,7 +25,8 @@ class Visit:
     """A check as a line of the desk.
 
     facts: number, discipline, part, who else inspects, the declaration. state: a word of
-    common.status; url and button: where it goes on. now: it is answered now.
+    common.status; due_text: from when it can be begun, then how long is left; url and button:
+    where it goes on. now: it is answered now.
     """
 
     check: SpotCheck
@@ -65,15 +66,17 @@ def _visit(row: SpotCheck, actor: Actor, signed: bool, on: date) -> Visit:
         row.unsigned_words,
     ]
     begun = mine is not None and mine.declared_at is not None
-    page, button = _next(row, begun, signed)
+    early = is_early(row, on)
+    page, button = ("check_answers", "查看安排") if early else _next(row, begun, signed)
+    until = days_left(row.batch.on_site_to, on) if row.state in ANSWERABLE else ""
     return Visit(
         check=row,
         facts=" · ".join(fact for fact in facts if fact),
         state=row.get_state_display(),
-        due_text=days_left(row.batch.on_site_to, on) if row.state in ANSWERABLE else "",
+        due_text=f"{row.batch.on_site_from:%m-%d} 起检查" if early else until,
         url=reverse(f"supervision:{page}", args=[row.pk]),
         button=button,
-        now=begun and row.state == CheckState.IN_PROGRESS,
+        now=begun and not early and row.state == CheckState.IN_PROGRESS,
     )
 
 

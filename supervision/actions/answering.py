@@ -16,7 +16,13 @@ from common.refusals import refusals
 from societies.access import Actor
 from supervision import check_states, states
 from supervision.actions import common as batches
-from supervision.actions.check_common import check_allowed, lock_check, move, seat_of
+from supervision.actions.check_common import (
+    check_allowed,
+    lock_check,
+    move,
+    refuse_early,
+    seat_of,
+)
 from supervision.models import (
     Answer,
     AnswerSend,
@@ -58,11 +64,13 @@ class Saved:
 def declare_no_recusal(*, check: SpotCheck, by: Actor, now: datetime) -> InspectorSeat:
     """声明无回避情形: opens answering to this inspector; the first one starts the check.
 
-    Raises NotAllowed (also if the portal knows a reason to stay out), ActionRefused.
+    Raises NotAllowed (also if the portal knows a reason to stay out); ActionRefused before the
+    first day on site.
     """
     batch = batches.lock_batch(check.batch)
     row = lock_check(check)
     check_allowed(check_states.DECLARE, row, by, day_of(now))
+    refuse_early(row, day_of(now))
     seat = seat_of(row, by, declared=False)
     if seat.recusal:
         raise ActionRefused("您已提出回避，请等待组长调换")
@@ -95,6 +103,8 @@ def _start(check: SpotCheck, now: datetime) -> None:
 def report_recusal(*, check: SpotCheck, reason: str, by: Actor, now: datetime) -> InspectorSeat:
     """提出回避 before or while checking: the inspector answers no more, the lead replaces him.
 
+    Also before the first day on site: the earlier, the more time to find another.
+
     Raises NotAllowed; ActionRefused at `reason` or if he signed already.
     """
     row = lock_check(check)
@@ -126,7 +136,8 @@ def save_answer(
 
     A page that sends on after its own last applied send needs to have seen nothing else; after
     somebody else's it must name the version it saw. An answer may be kept half-finished
-    (`Answer.lacks`); signing refuses it. Raises NotAllowed, ActionRefused by field, Conflict.
+    (`Answer.lacks`); signing refuses it. Raises NotAllowed, Conflict; ActionRefused by field, or
+    before the first day on site.
     """
     check = lock_check(answer.spot_check)
     row = Answer.objects.select_for_update().get(pk=answer.pk)
@@ -138,6 +149,7 @@ def save_answer(
     if twin and _is_kept(twin, digest, check, by):
         return Saved(row, applied=False)
     check_allowed(check_states.ANSWER, check, by, day_of(now))
+    refuse_early(check, day_of(now))
     seat_of(check, by)
     if twin:
         raise Conflict(OTHER_TEXT)

@@ -72,6 +72,16 @@ def check_allowed(
         refuse_recused(by.user, check.society, on)
 
 
+def refuse_early(check: SpotCheck, on: date) -> None:
+    """Raise ActionRefused before the first day on site, of which the society was told.
+
+    Until then nobody declares, answers or adds photos: what the portal knows is copied at the
+    start, and should be what it knows on the day of the visit (R-SUP-04).
+    """
+    if on < check.batch.on_site_from:
+        raise ActionRefused(f"现场检查自 {check.batch.on_site_from} 起，届时再声明并开始填写")
+
+
 def seat_of(check: SpotCheck, by: Actor, *, declared: bool = True) -> InspectorSeat:
     """The actor's own living seat. Raises NotAllowed without one, ActionRefused undeclared."""
     seats = InspectorSeat.objects.living().filter(spot_check=check, user=by.user)

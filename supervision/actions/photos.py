@@ -12,7 +12,7 @@ from common.errors import ActionRefused
 from common.models import StoredFile
 from societies.access import Actor
 from supervision import check_states, photos
-from supervision.actions.check_common import check_allowed, lock_check, seat_of
+from supervision.actions.check_common import check_allowed, lock_check, refuse_early, seat_of
 from supervision.models import Answer, AnswerPhoto, SpotCheck
 
 
@@ -53,5 +53,6 @@ def remove_photo(*, photo: AnswerPhoto, by: Actor, now: datetime) -> None:
 def _locked(check: SpotCheck, by: Actor, now: datetime) -> SpotCheck:
     row = lock_check(check)
     check_allowed(check_states.ANSWER, row, by, day_of(now))
+    refuse_early(row, day_of(now))
     seat_of(row, by)
     return row

@@ -32,7 +32,7 @@ JSON = "application/json"
 @require_safe
 @require_permission(P.CHECK_ANSWER)
 def check_answers(request: ActorRequest, pk: int) -> HttpResponse:
-    """Before the declaration its question, then the items; afterwards the result."""
+    """The first day until it comes, the question of the declaration, the items; then the result."""
     row = visible_check(request, pk)
     if row.state not in page.ANSWERABLE:
         return redirect(page_of(row))
@@ -56,6 +56,7 @@ def phone_response(
         "check": row,
         "seats": seats,
         "seat": mine,
+        "early": page.is_early(row, clock.today()),
         "sheet": page.answers_of(request.actor, row),
         "kinds": page.KINDS,
         "values": [(value, value.label, kind) for value, kind in page.KINDS.items()],

@@ -73,6 +73,7 @@ def checks(request: ActorRequest) -> HttpResponse:
     context = {
         "rows": page.with_progress(rows, request.actor).order_by("-batch_id", "position"),
         "answerable": page.ANSWERABLE if request.actor.may_any(P.CHECK_ANSWER) else (),
+        "today": clock.today(),
     }
     return render(request, "supervision/checks.html", context)
 

@@ -11,7 +11,7 @@ from typing import Any
 import pgtrigger
 
 from accounts.permissions import Role
-from common.clock import start_of
+from common.clock import day_of, start_of
 from societies.access import Actor
 from societies.models import Appointment
 from supervision import actions
@@ -81,7 +81,7 @@ def _batch(edition: ChecklistEdition, lead: Any, cast: Any) -> InspectionBatch:
         edition=edition,
         code="DC-2026-B7",
         name="上半年第二批",
-        on_site_from=DAY,
+        on_site_from=day_of(EARLIER),
         on_site_to=DAY,
         sample_size=2,
         sample=2,
