@@ -14,6 +14,7 @@ from common.clock import day_of
 from common.desk import Task, days_left
 from societies.access import Actor
 from societies.models import Appointment
+from supervision import finding_eyes
 from supervision import finding_states as steps
 from supervision.finding_querysets import WITH_SOCIETY
 from supervision.models import Finding, FindingSeverity, FindingState, FindingStep
@@ -109,7 +110,7 @@ WAITS: tuple[Wait, ...] = (
     Wait(
         P.FINDING_CLOSE_SERIOUS,
         "close",
-        _TO_CLOSE & ~_GRAVE & Q(batch__isnull=True),
+        _TO_CLOSE & ~_GRAVE & (Q(batch__isnull=True) | Q(finding_eyes.all_wrote())),
         "销号",
         "待销号",
         "去销号",
@@ -169,7 +170,7 @@ def _waiting(actor: Actor, wait: Wait, place: int, on: date) -> QuerySet:
 
 
 def _without(rows: QuerySet[Finding], actor: Actor, verb: str) -> QuerySet[Finding]:
-    """Findings in whose other parts the user never acted."""
+    """Findings in whose other parts the user never acted, nor wrote what they came of."""
     acted = FindingStep.objects.filter(
         finding=OuterRef("pk"), by=actor.user, verb__in=steps.others(verb)
     )
@@ -177,6 +178,8 @@ def _without(rows: QuerySet[Finding], actor: Actor, verb: str) -> QuerySet[Findi
     mine = Q()
     for column in transition.distinct_from:
         mine |= Q(**{column: actor.user})
+    if finding_eyes.AUTHOR in transition.distinct_from:
+        rows = rows.exclude(finding_eyes.wrote(actor.user))
     return rows.exclude(mine).exclude(Exists(acted)) if mine else rows.exclude(Exists(acted))
 
 

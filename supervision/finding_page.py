@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q, QuerySet
 from common.clock import day_of
 from common.desk import days_left
 from societies.access import Actor
+from supervision import finding_eyes
 from supervision import finding_states as steps
 from supervision.models import (
     Finding,
@@ -141,6 +142,7 @@ def open_verbs(actor: Actor, finding: Finding, extension: FindingExtension | Non
     mine = FindingStep.objects.visible_to(actor).filter(finding=finding, by=actor.user)
     acted = set(mine.values_list("verb", flat=True))
     found = set()
+    wrote = finding_eyes.barred(steps.VERIFY, finding, actor.user)
     for plain in steps.TRANSITIONS:
         step = steps.as_taken(plain, finding, actor.permissions)
         columns = {getattr(finding, f"{column}_id") for column in step.distinct_from}
@@ -149,6 +151,7 @@ def open_verbs(actor: Actor, finding: Finding, extension: FindingExtension | Non
             and step.permission in actor.permissions
             and actor.user.pk not in columns
             and not acted & steps.others(step.verb)
+            and not (wrote and finding_eyes.AUTHOR in step.distinct_from)
         ):
             found.add(step.verb)
     return found & _waited_for(actor, finding, extension)

@@ -10,7 +10,7 @@ from collections.abc import Collection
 
 from accounts.permissions import Permission as P
 from common.states import Transition
-from supervision import finding_querysets
+from supervision import finding_eyes, finding_querysets
 from supervision.models import Finding
 from supervision.models import FindingState as S
 
@@ -215,9 +215,13 @@ def others(verb: str) -> frozenset[str]:
 def as_taken(transition: Transition, finding: Finding, rights: Collection[str]) -> Transition:
     """The step as it is for a finding and whoever holds these rights: 严重 the leader closes.
 
-    The leader also closes what was registered outside a batch, like a reviewer: a committee of two
-    reviewers, one who found it and one who verified it, has nobody else (roles.md §1).
+    The leader also closes what no inspector may verify, as what was registered outside a batch: a
+    committee of two reviewers, one who issued it and one who verified it, has nobody else
+    (roles.md §1).
     """
     leaders = LEADERS.get(transition.verb, transition)
-    registered = finding.batch_id is None and transition.permission not in rights
-    return leaders if finding.is_grave or registered else transition
+    if leaders is transition or finding.is_grave:
+        return leaders
+    if transition.permission in rights or leaders.permission not in rights:
+        return transition
+    return leaders if finding_eyes.without_inspector(finding) else transition

@@ -13,11 +13,12 @@ from common.refusals import refusals
 from common.states import Transition, check_step
 from societies.access import Actor
 from societies.actions import mark_dirty
-from supervision import finding_states
+from supervision import finding_eyes, finding_states
 from supervision.models import Finding, FindingEvidence, FindingState, FindingStep
 
 STALE = "这个问题刚被他人办理，您的内容未保存，请核对后重新提交"
 ANOTHER = "已办理过该问题的其他环节，须由另一人办理"
+WROTE = "检查时填写过这一检查项，须由另一人办理"
 
 
 def lock_finding(finding: Finding, row_version: int | None = None) -> Finding:
@@ -42,7 +43,8 @@ def check(
     """`check_step` for a locked finding, as the step is for it and the actor; that step.
 
     Raises NotAllowed also for a row the actor does not read, for who ever acted in another part of
-    its way (`finding_states.CHAINS`), and for an inspector who must stay out of the society.
+    its way (`finding_states.CHAINS`) or wrote what was found (`finding_eyes`), and for an inspector
+    who must stay out of the society.
     """
     transition = finding_states.as_taken(transition, finding, by.permissions)
     may = by.may(Permission(transition.permission), finding)
@@ -51,6 +53,8 @@ def check(
     barred = finding_states.others(transition.verb)
     if FindingStep.objects.filter(finding=finding, by=by.user, verb__in=barred).exists():
         raise NotAllowed(ANOTHER)
+    if finding_eyes.barred(transition, finding, by.user):
+        raise NotAllowed(WROTE)
     if by.role == Role.INSPECTOR:
         refuse_recused(by.user, finding.society, on)
     return transition

@@ -34,7 +34,8 @@ from supervision.numbers import next_numbers
 class FindingDraft:
     """What becomes a finding: one answer of a check that carries a severity.
 
-    author: who answered; neither verifies nor closes the finding.
+    author: who answered last; neither verifies nor closes the finding, nor does whoever wrote that
+    answer before (`finding_eyes`).
     """
 
     item_code: str
