@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from accounts.permissions import Role
 from common.errors import ActionRefused, NotAllowed
@@ -363,3 +364,13 @@ def test_results_are_read_without_writing():
     results_of(world.round)
     assert list(RatingEntry.objects.order_by("pk").values()) == before
     assert POSTED > DELIBERATED
+
+
+def test_the_reason_for_one_of_equals_takes_no_more_than_its_field(client):
+    """What is too long is seen while it is typed."""
+    world = make_round(2)
+    rate(world, 92, 92)
+    client.force_login(world.cast.members[0].user)
+    page = client.get(reverse("starrating:places", args=[world.round.pk])).content.decode()
+    most = RatingEntry._meta.get_field("tie_reason").max_length
+    assert f'name="text" rows="2" maxlength="{most}"' in page
