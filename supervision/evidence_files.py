@@ -1,7 +1,8 @@
 """The door for evidence files (S5): known by their content, never by their name alone.
 
-The portal keeps and hands out these files, it never opens them; so a file is judged by what its
-bytes are, and what would run on a reader's machine stays outside.
+The portal keeps and hands out these files; so a file is judged by what its bytes are, and what
+would run on a reader's machine stays outside. Only pictures are opened: a phone writes into them
+where they were taken, which stays outside as well (D-8); all others are kept as they came.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import PurePosixPath
 from common.errors import ActionRefused
 from common.exports import XLSX
 from common.imports.door import MAX_BYTES, base_name
+from supervision import photos
 
 FIELD = "file"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -57,6 +59,16 @@ def type_of(data: bytes) -> str:
     if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR":
         return PNG
     return _office(data) if data.startswith(b"PK\x03\x04") else ""
+
+
+def to_keep(data: bytes, content_type: str) -> bytes:
+    """The bytes to keep of a judged file: pictures drawn anew. Raises ActionRefused at `file`."""
+    if content_type not in (JPEG, PNG):
+        return data
+    try:
+        return photos.cleaned(data)
+    except ActionRefused as refused:
+        raise _refused(str(refused)) from refused
 
 
 def _office(data: bytes) -> str:

@@ -14,7 +14,7 @@ from common.refusals import refusals
 from societies.access import Actor
 from supervision import finding_states as steps
 from supervision.actions.finding_common import check, evidence_of_turn, lock_finding, move
-from supervision.evidence_files import judge
+from supervision.evidence_files import judge, to_keep
 from supervision.models import EvidenceKind, Finding, FindingEvidence
 
 MOST = 20
@@ -35,8 +35,8 @@ def add_evidence(
     """Add exactly one of text, path and upload to the submission being made.
 
     title: what it is; a file is called by its name where none is given. path: of a page of this
-    portal, without host. upload: name and bytes. Raises NotAllowed, Conflict, ActionRefused by
-    field.
+    portal, without host. upload: name and bytes; of a picture nothing but what it shows is kept.
+    Raises NotAllowed, Conflict, ActionRefused by field.
     """
     finding = lock_finding(finding, row_version)
     check(steps.ADD_EVIDENCE, finding, by, day_of(now))
@@ -58,7 +58,7 @@ def add_evidence(
     if upload is not None:
         name, content_type = judge(*upload)
         row.kind, row.title = EvidenceKind.FILE, name
-        row.file = StoredFile.keep(upload[1], content_type, now)
+        row.file = StoredFile.keep(to_keep(upload[1], content_type), content_type, now)
     elif not title:
         raise ActionRefused({"title": ["请填写名称"]})
     else:
