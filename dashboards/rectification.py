@@ -103,7 +103,8 @@ def context(actor: Actor, on: date) -> dict[str, Any]:
     batches = []
     for batch, stages in progress.running(actor):
         mine = [group for group in groups if group.batch == batch.pk]
-        batches.append((batch, stages, _number("未销号", mine, batch=str(batch.pk))))
+        open_ones = _number("未销号", mine, batch=str(batch.pk))
+        batches.append((batch, stages, open_ones, progress.refused(stages)))
     return {
         "on": on,
         "severities": [each.label for each in FindingSeverity],

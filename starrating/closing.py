@@ -62,7 +62,7 @@ def take_scores(chosen: RatingRound, now: datetime) -> int:
 
 
 def _propose_vetoes(chosen: RatingRound, now: datetime) -> None:
-    """V1–V3: computed cases become proposals; the society has its days to speak (R-STAR-05)."""
+    """V1–V4: computed cases become proposals; the society has its days to speak (R-STAR-05)."""
     rules = VetoRule.objects.filter(edition=chosen.edition, kind=VetoKind.PROPOSAL, supplied=True)
     by_code = {rule.code: rule for rule in rules}
     asked = Society.objects.filter(

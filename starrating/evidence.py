@@ -11,6 +11,9 @@ from django.urls import reverse
 from accounts.permissions import Permission
 from societies.access import Actor
 from societies.models import Society
+from starrating.formulas.base import Window
+from starrating.models import Veto
+from supervision.models import Finding, SpotCheck
 
 _ORGANISATIONS, _LEDGERS = ("branches:society", "党组织"), ("ledgers:list", "台账")
 _LIFE = ("branches:life_society", "组织生活")
@@ -47,6 +50,33 @@ def evidence_of(actor: Actor, society: Society, criterion: Any, on: date) -> tup
     if found == _HOURS:
         return reverse(page, query={"q": society.name, "year": on.year}), word
     return reverse(page, args=[society.pk] if found == _ORGANISATIONS else []), word
+
+
+def also_of(actor: Actor, society: Society, criterion: Any) -> tuple[str, str] | None:
+    """Where a line's other facts stand: E3 also counts what spot checks found (R-STAR-01)."""
+    if not criterion.params.get("items") or not actor.may_any(_RIGHTS[_FINDINGS]):
+        return None
+    return reverse(_FINDINGS[0], query={"q": society.name}), _FINDINGS[1]
+
+
+def veto_evidence(actor: Actor, veto: Veto) -> list[tuple[str, str]]:
+    """Where the facts of V4 stand: the checks that were refused, and the society's findings.
+
+    Only what the reader may open; nothing for a case that rests on other facts or on a document.
+    """
+    if veto.rule.formula != "rectification_beyond":
+        return []
+    year = Window.closing(veto.year, date(veto.year, 12, 31))
+    checks = SpotCheck.objects.visible_to(actor).filter(society=veto.society_id)
+    refused = checks.upheld_in(year.starts_at, year.ends_at).order_by("pk")
+    found = [
+        (reverse("supervision:check", args=[row.pk]), f"抽查 {row.code}：{row.remark}")
+        for row in refused
+    ]
+    if Finding.objects.visible_to(actor).filter(society=veto.society_id).exists():
+        page, word = _FINDINGS
+        found.append((reverse(page, query={"q": veto.society.name}), word))
+    return found
 
 
 def life_page(society: Society, kinds: Sequence[str], year: int) -> str:

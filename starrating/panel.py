@@ -18,7 +18,7 @@ from common import clock
 from societies.access import Actor
 from societies.models import Society
 from starrating.advice import Advice, advise
-from starrating.evidence import evidence_of
+from starrating.evidence import also_of, evidence_of
 from starrating.models import (
     Criterion,
     FrozenLine,
@@ -43,7 +43,10 @@ NOT_DUE_YET = "今年的要求尚未到期，到期前不计分"
 
 @dataclass(frozen=True)
 class LineRow:
-    """One line as printed. reason: why it is 不适用 or 未报; evidence: (address, word) or None."""
+    """One line as printed. reason: why it is 不适用 or 未报; evidence: (address, word) or None.
+
+    also: a second place of facts.
+    """
 
     criterion: Criterion
     category: str
@@ -54,6 +57,7 @@ class LineRow:
     points: Decimal
     maximum: Decimal
     evidence: tuple[str, str] | None
+    also: tuple[str, str] | None = None
 
     @property
     def counts(self) -> bool:
@@ -163,6 +167,7 @@ def _row(actor: Actor, society: Society, criterion: Any, line: Any, on: date) ->
         points=line.points,
         maximum=line.maximum,
         evidence=evidence_of(actor, society, criterion, on),
+        also=also_of(actor, society, criterion),
     )
 
 

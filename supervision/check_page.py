@@ -144,6 +144,8 @@ def _not_now(actor: Actor, check: SpotCheck) -> set[str]:
         barred |= {check_states.SIGN_SOCIETY.verb, check_states.RECORD_UNSIGNED.verb}
     if clock.today() <= check.batch.on_site_to:
         barred.add(check_states.RECORD_UNSIGNED.verb)
+    if check.batch.notified_at is None or clock.today() < check.batch.on_site_from:
+        barred.add(check_states.RECORD_BARRED.verb)
     if actor.user.pk in signed:
         barred.add(check_states.SIGN.verb)
     if actor.role == Role.INSPECTOR:

@@ -26,6 +26,14 @@ RECORD_UNSIGNED = Transition(
     P.CHECK_REVIEW,
     needs=("unsigned", "reason"),
 )
+RECORD_BARRED = Transition(
+    "record_barred",
+    "记录拒绝检查",
+    (S.PLANNED, S.IN_PROGRESS),
+    S.CONFIRMED,
+    P.CHECK_REVIEW,
+    needs=("reason",),
+)
 REPLY = Transition("reply", "反馈意见", (S.CONFIRMED,), S.REPLIED, P.CHECK_SIGN, needs=("reply",))
 PASS_ON = Transition(
     "pass_on",
@@ -46,14 +54,14 @@ CONCLUDE = Transition(
 )
 TRANSITIONS = (
     *(DECLARE, RECUSE, SIGN, REOPEN, SIGN_SOCIETY),
-    *(RECORD_UNSIGNED, REPLY, PASS_ON, CONCLUDE),
+    *(RECORD_UNSIGNED, RECORD_BARRED, REPLY, PASS_ON, CONCLUDE),
 )
 VERB_LABELS = {t.verb: t.label for t in TRANSITIONS}
 # Who ever took a step of one group takes none of another on the same check.
 PARTS = (
     frozenset((DECLARE.verb, RECUSE.verb, SIGN.verb, REOPEN.verb)),
     frozenset((SIGN_SOCIETY.verb, REPLY.verb)),
-    frozenset((RECORD_UNSIGNED.verb, PASS_ON.verb)),
+    frozenset((RECORD_UNSIGNED.verb, RECORD_BARRED.verb, PASS_ON.verb)),
     frozenset((CONCLUDE.verb,)),
 )
 

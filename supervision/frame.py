@@ -90,14 +90,14 @@ def under_inspection(batch: InspectionBatch) -> set[int]:
 def recently_inspected(batch: InspectionBatch) -> set[int]:
     """Societies with a concluded check in the months before the first day on site."""
     since = start_of(add_months(batch.on_site_from, -batch.edition.recent_months))
-    rows = SpotCheck.objects.filter(federation=batch.federation_id, concluded_at__gte=since)
+    rows = SpotCheck.objects.filter(federation=batch.federation_id).inspected(since)
     return set(rows.order_by().values_list("society", flat=True))
 
 
 def cycle(federation: Federation, edition: ChecklistEdition, on: date) -> tuple[int, int]:
     """How many of how many societies were inspected in the years of one round up to a day."""
     since = start_of(add_months(on, -12 * edition.cycle_years))
-    rows = SpotCheck.objects.filter(federation=federation, concluded_at__gte=since)
+    rows = SpotCheck.objects.filter(federation=federation).inspected(since)
     everybody = universe(federation, edition, on)
     return everybody.filter(pk__in=rows.order_by().values("society")).count(), everybody.count()
 

@@ -63,7 +63,7 @@ def _visit(row: SpotCheck, actor: Actor, signed: bool, on: date) -> Visit:
         row.method,
         f"同组 {mates}" if mates else "",
         _declared(mine),
-        row.unsigned_words,
+        row.remark,
     ]
     begun = mine is not None and mine.declared_at is not None
     early = is_early(row, on)

@@ -8,7 +8,7 @@ notice on (roles.md §2.8, §3).
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.db.models import Q
@@ -81,6 +81,16 @@ class SpotCheckQuerySet(_OfBatch):
         """Whose result is final."""
         return self.filter(**{f"{self.check}concluded_at__isnull": False})
 
+    def inspected(self, since: datetime) -> Self:
+        """Concluded from then on; who refused was not inspected, found so or not (R-SUP-03b)."""
+        concluded = {f"{self.check}concluded_at__gte": since}
+        return self.filter(**concluded, **{f"{self.check}barred_at__isnull": True})
+
+    def upheld_in(self, since: datetime, until: datetime) -> Self:
+        """Refused, and found so by a conclusion from `since` until before `until`."""
+        when = {f"{self.check}concluded_at__gte": since, f"{self.check}concluded_at__lt": until}
+        return self.filter(**when, **{f"{self.check}barred_upheld": True})
+
     def of_societies(self, ids: Collection[int]) -> Self:
         """Those of these societies."""
         return self.filter(society_id__in=sorted(ids))
@@ -102,14 +112,18 @@ class InspectorSeatQuerySet(CheckPartQuerySet):
 
 
 class AnswerQuerySet(CheckPartQuerySet):
-    """Answers: for the society from the moment on that they go to signing."""
+    """Answers: for the society from the moment on that they go to signing.
+
+    Those of a check that was refused are never signed, and stay the inspectors' notes.
+    """
 
     def visible_to(self, actor: Actor | None) -> Self:
         """As the check's; what inspectors still write is theirs and the committee's."""
         rows = super().visible_to(actor)
         if actor is None or actor.spec.kind != ScopeKind.SOCIETY or actor.role == Role.INSPECTOR:
             return rows
-        return rows.exclude(**{f"{self.check}state__in": ("planned", "in_progress")})
+        rows = rows.exclude(**{f"{self.check}state__in": ("planned", "in_progress")})
+        return rows.filter(**{f"{self.check}barred_at__isnull": True})
 
 
 class OfAnswerQuerySet(AnswerQuerySet):

@@ -50,6 +50,7 @@ urlpatterns = [
     path("checks/<int:pk>/reopen/", checks.reopen, name="check_reopen"),
     path("checks/<int:pk>/sign/society/", checks.sign_society, name="check_sign_society"),
     path("checks/<int:pk>/unsigned/", checks.record_unsigned, name="check_record_unsigned"),
+    path("checks/<int:pk>/barred/", checks.record_barred, name="check_record_barred"),
     path("checks/<int:pk>/reply/", checks.reply, name="check_reply"),
     path("checks/<int:pk>/pass-on/", checks.pass_on, name="check_pass_on"),
     path("checks/<int:pk>/conclude/", checks.conclude, name="check_conclude"),

@@ -3,7 +3,7 @@
 An edition for years before one that is shipped already names its own end (`valid_to`).
 The trees stand in a file of their own under `trees/`, so that editions may share them, or in the
 edition itself. `[[supplied]]` names lines that the trees leave without a source and for which the
-portal has the facts by now.
+portal has the facts by now, `[[amended]]` lines that an edition reads with other parameters.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from coverage.models import NightRun, NightStep
 from societies.editions import EditionLoader, save_checked
 from societies.models import Federation
 from starrating.editions.checks import check_edition, check_trees
+from starrating.editions.overrides import check_overrides
 from starrating.models import (
     Criterion,
     RatingCategory,
@@ -51,8 +52,9 @@ class StandardFile:
 
     @property
     def criteria(self) -> list[dict[str, Any]]:
-        """The lines of both trees, with what the standard supplies."""
+        """The lines of both trees, with what the standard supplies and amends."""
         given = {row["code"]: {**row, "supplied": True} for row in self.data.get("supplied", ())}
+        given |= {row["code"]: row for row in self.data.get("amended", ())}
         rows: list[dict[str, Any]] = self.trees.data["criteria"]
         return [{**row, **given.get(row["code"], {})} for row in rows]
 
@@ -75,7 +77,8 @@ def read(path: Path) -> StandardFile:
         if not source.exists():
             raise ActionRefused(file.at(f"没有指标树文件 trees/{name}.toml", key="trees"))
         trees = TomlFile(source)
-    if errors := [*check_trees(trees), *check_edition(file, trees.data)]:
+    errors = [*check_trees(trees), *check_edition(file, trees.data)]
+    if errors := [*errors, *check_overrides(file, trees.data)]:
         raise ActionRefused("；".join(errors))
     return StandardFile(file, trees)
 

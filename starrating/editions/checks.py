@@ -23,7 +23,7 @@ _CRITERION = frozenset(
 _TEXTS = ("code", "title", "clause")
 
 
-def _is_text(value: Any) -> bool:
+def is_text(value: Any) -> bool:
     return isinstance(value, str) and bool(value)
 
 
@@ -50,7 +50,7 @@ def _is_day(value: Any) -> bool:
 
 # A key of the edition's top and what it must be → the words where it is not.
 _SETTINGS: Mapping[tuple[str, Callable[[Any], bool]], str] = {
-    **{(name, _is_text): "须为文字，不能缺少" for name in ("federation", "key", "label", "source")},
+    **{(name, is_text): "须为文字，不能缺少" for name in ("federation", "key", "label", "source")},
     **{(name, _is_level): "须为 1 至 20 的整数" for name in ("max_stars", "rise_limit")},
     **{(name, _is_share_of_100): "须为 0 至 100 的数" for name in ("min_applicable", "bonus_cap")},
     ("multi_types", _are_types): "须为党组织类型的列表",
@@ -65,6 +65,7 @@ _COLUMNS: Mapping[str, Collection[str]] = {
     "vetoes": _RULE,
     "adjustments": (*_TEXTS, "kind", "points", "most", "formula", "params", "supplied"),
     "supplied": ("code", "formula", "params", "na_rule", "advice"),
+    "amended": ("code", "params", "na_rule", "advice"),
 }
 _TOP = frozenset(
     (
@@ -86,7 +87,7 @@ def check_trees(file: TomlFile) -> Iterator[str]:
     yield from _unknown(file, "criteria", _CRITERION)
     for number, row in enumerate(rows):
         yield from _check_criterion(file, number, row, categories)
-    yield from _repeated(file, "criteria", rows, "code")
+    yield from repeated(file, "criteria", rows, "code")
     for tree in Tree.values:
         total = sum((number_of(row[tree]) for row in rows if _is_number(row.get(tree))), Decimal(0))
         if total != FULL:
@@ -102,7 +103,7 @@ def _check_criterion(
         return file.at(message, "criteria", number, key)
 
     yield from _texts(file, "criteria", number, row, (*_TEXTS, "advice"))
-    if not _is_text(row.get("na_rule", "-")):
+    if not is_text(row.get("na_rule", "-")):
         yield at("na_rule 须为文字", "na_rule")
     if row.get("category") not in categories:
         yield at(f"没有类别 {row.get('category')!r}", "category")
@@ -115,10 +116,10 @@ def _check_criterion(
         yield at("reviewed 须为 true 或 false", "reviewed")
     elif row.get("reviewed") and row.get("supplied", True) is not False:
         yield at("reviewed = true 的指标由评审人评分，须写 supplied = false", "reviewed")
-    yield from _check_formula(row, FORMULAS, at)
+    yield from check_formula(row, FORMULAS, at)
 
 
-def _check_formula(
+def check_formula(
     row: Mapping[str, Any], formulas: Mapping[str, Formula], at: Callable[[str, str], str]
 ) -> Iterator[str]:
     """A supplied row names a formula with its parameters; another names none."""
@@ -151,7 +152,6 @@ def check_edition(file: TomlFile, trees: Mapping[str, Any]) -> Iterator[str]:
     yield from _check_quotas(file)
     yield from _check_vetoes(file)
     yield from _check_adjustments(file, {row.get("code") for row in trees.get("criteria", [])})
-    yield from _check_supplied(file, trees)
 
 
 def _unknown(file: TomlFile, table: str, columns: Collection[str]) -> Iterator[str]:
@@ -215,12 +215,12 @@ def _check_vetoes(file: TomlFile) -> Iterator[str]:
 
         yield from _texts(file, "vetoes", number, row, _TEXTS)
         if row.get("kind") == VetoKind.PROPOSAL:
-            yield from _check_formula(row, VETOES, at)
+            yield from check_formula(row, VETOES, at)
         elif row.get("kind") != VetoKind.DECISION:
             yield at(f"kind 中有未知的值 {row.get('kind')!r}", "kind")
         elif "formula" in row:
             yield at("录入的决定没有算法", "formula")
-    yield from _repeated(file, "vetoes", rows, "code")
+    yield from repeated(file, "vetoes", rows, "code")
 
 
 def _check_adjustments(file: TomlFile, codes: Collection[Any]) -> Iterator[str]:
@@ -238,35 +238,15 @@ def _check_adjustments(file: TomlFile, codes: Collection[Any]) -> Iterator[str]:
                 yield at(f"{name} 须为大于 0 的数", name)
         if row.get("code") in codes:
             yield at(f"code 与指标重复：{row['code']}", "code")
-        yield from _check_formula({"supplied": False, **row}, ADJUSTMENTS, at)
-    yield from _repeated(file, "adjustments", rows, "code")
-
-
-def _check_supplied(file: TomlFile, trees: Mapping[str, Any]) -> Iterator[str]:
-    """Lines that the trees leave without a source and the edition supplies."""
-    rows = file.data.get("supplied", [])
-    waiting = {
-        row.get("code") for row in trees.get("criteria", []) if row.get("supplied", True) is False
-    }
-    for number, row in enumerate(rows):
-
-        def at(message: str, key: str, number: int = number) -> str:
-            return file.at(message, "supplied", number, key)
-
-        if row.get("code") not in waiting:
-            yield at(f"指标树中没有尚无数据来源的指标 {row.get('code')!r}", "code")
-        for name in ("na_rule", "advice"):
-            if name in row and not _is_text(row[name]):
-                yield at(f"{name} 须为文字", name)
-        yield from _check_formula(row, FORMULAS, at)
-    yield from _repeated(file, "supplied", rows, "code")
+        yield from check_formula({"supplied": False, **row}, ADJUSTMENTS, at)
+    yield from repeated(file, "adjustments", rows, "code")
 
 
 def _texts(
     file: TomlFile, table: str, number: int, row: Mapping[str, Any], names: Collection[str]
 ) -> Iterator[str]:
     for name in names:
-        if not _is_text(row.get(name)):
+        if not is_text(row.get(name)):
             yield file.at(f"缺少文字 {name}", table, number, name)
 
 
@@ -276,7 +256,7 @@ def _stars(file: TomlFile, table: str, number: int, row: Mapping[str, Any]) -> I
         yield file.at("stars 须为 2 至 max_stars 的整数", table, number, "stars")
 
 
-def _repeated(
+def repeated(
     file: TomlFile, table: str, rows: Collection[Mapping[str, Any]], key: str
 ) -> Iterator[str]:
     seen: set[Any] = set()

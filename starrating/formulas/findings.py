@@ -21,7 +21,7 @@ from common.clock import start_of
 from common.computing import Select, Shared
 from coverage.reads import counted
 from starrating.formulas.base import NoParams, ParamError, Window
-from supervision.models import Finding, FindingState
+from supervision.models import Finding, FindingState, SpotCheck
 
 Societies = QuerySet[Any]
 
@@ -70,8 +70,9 @@ SELECT owner, sum(late / %s - GREATEST(LEAST(COALESCE(sent, late_before), late_b
 FROM finding CROSS JOIN (SELECT %s::date AS late_before) b
 WHERE late >= %s GROUP BY owner"""
 _BEYOND = """
-SELECT c.owner, EXISTS (SELECT FROM finding f WHERE f.owner = c.owner
-                        AND late > %s AND ({late}))::int, 1
+SELECT c.owner, (EXISTS (SELECT FROM finding f WHERE f.owner = c.owner
+                         AND late > %s AND ({late}))
+                 OR EXISTS (SELECT FROM barred b WHERE b.owner = c.owner))::int, 1
 FROM counted c"""
 
 
@@ -107,12 +108,23 @@ def rectification_overdue(societies: Societies, window: Window, params: Span) ->
 
 
 def rectification_beyond(societies: Societies, window: Window, params: Span) -> Select:
-    """V4: a rectification more than 90 days late on a day of the window.
+    """V4: a rectification more than 90 days late on a day of the window, or an inspection refused.
 
-    An inspection refused is filed nowhere in the portal yet.
+    A refusal counts in the year in which a conclusion found it (R-SUP-03b).
     """
-    reads = counted(societies), findings(societies, window)
+    reads = counted(societies), findings(societies, window), barred(societies, window)
     return Select(_BEYOND.format(late=_LATE), (params.days, window.first), uses=reads)
+
+
+def barred(societies: Societies, window: Window) -> Shared:
+    """Societies of which a conclusion within the window found that they refused a spot check."""
+
+    def build() -> QuerySet[Any]:
+        rows = SpotCheck.objects.upheld_in(window.starts_at, window.ends_at)
+        rows = rows.filter(society__in=societies)
+        return rows.order_by().values_list("society_id").distinct()
+
+    return Shared("barred", {"owner": "bigint"}, build)
 
 
 def findings(societies: Societies, window: Window) -> Shared:

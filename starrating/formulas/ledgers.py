@@ -23,6 +23,7 @@ from ledgers.models import (
 from ledgers.querysets.ledgers import end_of
 from societies.models import DataQualityIssue, Severity
 from starrating.formulas.base import NoParams, Window, only
+from supervision.models import Finding, FindingSource
 
 Societies = QuerySet[Any]
 _OWNER = {"owner": "bigint"}
@@ -48,13 +49,15 @@ UNION ALL
 SELECT owner, 1, 0 FROM coming_filing g
 WHERE NOT EXISTS (SELECT FROM due_filing d WHERE d.owner = g.owner)"""
 _TRUE_FIGURES = """
-SELECT c.owner, CASE WHEN s.owner IS NOT NULL OR d.filed
-                     THEN GREATEST(%s - %s * COALESCE(w.returns, 0), 0)
-                     WHEN d.owner IS NULL AND g.owner IS NOT NULL THEN 1 END,
-       CASE WHEN s.owner IS NOT NULL OR d.owner IS NOT NULL THEN %s ELSE 0 END
+SELECT c.owner,
+       CASE WHEN s.owner IS NOT NULL OR d.filed OR (d.owner IS NULL AND i.owner IS NOT NULL)
+            THEN GREATEST(%s - %s * (COALESCE(w.returns, 0) + COALESCE(i.found, 0)), 0)
+            WHEN d.owner IS NULL AND g.owner IS NOT NULL THEN 1 END,
+       CASE WHEN COALESCE(s.owner, d.owner, i.owner) IS NOT NULL THEN %s ELSE 0 END
 FROM counted c LEFT JOIN filed_society s ON s.owner = c.owner
 LEFT JOIN coming_filing g ON g.owner = c.owner
 LEFT JOIN wrong_return w ON w.owner = c.owner
+LEFT JOIN inspected_mismatch i ON i.owner = c.owner
 LEFT JOIN (
     SELECT d.owner, bool_or(f.owner IS NOT NULL) AS filed
     FROM due_filing d LEFT JOIN first_filing f ON f.owner = d.owner AND f.period = d.period
@@ -193,27 +196,33 @@ def filed_on_time(societies: Societies, window: Window, params: NoParams) -> Sel
 
 @dataclass(frozen=True)
 class Mismatches:
-    """per_mismatch: what each takes off. sections: tables of figures a return may concern."""
+    """per_mismatch: what each takes off. sections: tables of figures a return may concern.
+
+    items: of the checklist that compare what was filed with what is there; none: not asked.
+    """
 
     per_mismatch: tuple[int, int]
     sections: tuple[str, ...]
+    items: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         only("sections", self.sections, Section.values)
 
 
 def true_figures(societies: Societies, window: Window, params: Mismatches) -> Select:
-    """E3: 1 − 1/4 for each return by the committee with a word at a figure, within the window.
+    """E3: 1 − 1/4 for each return by the committee with a word at a figure, within the window, and
+    for each finding that a spot check issued of these items in it.
 
     Only figures count: a return for a missing reason or a leader's name says nothing untrue. A
     society that owed a ledger in the window and filed none said nothing: 未报. Neither owed nor
-    filed: 不适用, or 尚未到期. Mismatches found by inspection join with supervision.
+    filed, and no mismatch found of what it filed before: 不适用, or 尚未到期.
     """
     part, whole = params.per_mismatch
     uses = (
         counted(societies),
         _filed(societies, window),
         _wrong_returns(societies, window, params.sections),
+        _inspected(societies, window, params.items),
         _due(societies, window),
         _first(societies, window),
         _coming_filing(societies, window),
@@ -247,3 +256,18 @@ def _wrong_returns(societies: Societies, window: Window, sections: tuple[str, ..
         return rows.values("society_id").annotate(n=Count("pk")).values_list("society_id", "n")
 
     return Shared("wrong_return", {**_OWNER, "returns": "bigint"}, build)
+
+
+def _inspected(societies: Societies, window: Window, items: tuple[str, ...]) -> Shared:
+    """Findings issued in the window by spot checks from these items, by society."""
+
+    def build() -> QuerySet[Any]:
+        rows = Finding.objects.filter(
+            source=FindingSource.BATCH,
+            item_code__in=items,
+            issued_on__range=(window.first, window.last),
+            society__in=societies,
+        ).order_by()
+        return rows.values("society_id").annotate(n=Count("pk")).values_list("society_id", "n")
+
+    return Shared("inspected_mismatch", {**_OWNER, "found": "bigint"}, build)

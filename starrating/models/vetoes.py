@@ -44,7 +44,7 @@ def _moment() -> models.DateTimeField:
 class Veto(Owned, models.Model):
     """One case against one society for one rating year.
 
-    proposed_by: None where the portal computed it (V1–V3). confirmed_by is the leader's,
+    proposed_by: None where the portal computed it (V1–V4). confirmed_by is the leader's,
     seconded_by another committee member's; both are needed. statement_until: the last day of the
     society's statement; before it, or the statement, nobody confirms. lift_by: the leader who
     proposes to lift a confirmed one, for lift_reason; it acts until closed_by, a second member,

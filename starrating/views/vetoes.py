@@ -24,6 +24,7 @@ from common.once import run_once
 from common.status import kind_of
 from societies.decorators import ActorRequest, require_permission
 from starrating import actions
+from starrating.evidence import veto_evidence
 from starrating.forms.vetoes import CloseForm, LiftForm, StatementForm, VetoButtonForm, VetoForm
 from starrating.models import Veto, VetoState
 from starrating.views.entry import visible_entry
@@ -106,6 +107,7 @@ def _page(
         "state_kind": kind_of(row.get_state_display()),
         "may": _may(request, row, heard),
         "heard": heard,
+        "evidence": veto_evidence(request.actor, row),
         "stages": _stages(row, heard),
         "why_label": _WHY.get(VetoState(row.state), ""),
         "statement_form": _either(form, StatementForm, first),

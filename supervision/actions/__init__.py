@@ -42,6 +42,7 @@ from supervision.actions.rectifying import (
     sign_measure,
     sign_plan,
 )
+from supervision.actions.refusing import record_barred
 from supervision.actions.reminding import remind_societies
 from supervision.actions.seats import replace_inspector
 from supervision.actions.signing import (
@@ -91,6 +92,7 @@ __all__ = [
     "pass_on_check",
     "propose_pairs",
     "recommit_seed",
+    "record_barred",
     "record_unsigned",
     "register_finding",
     "remind_societies",

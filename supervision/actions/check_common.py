@@ -9,8 +9,11 @@ from django.db.models import Count, Max, Sum
 
 from accounts.permissions import Permission, Role
 from branches.recusal import refuse_recused
+from common.clock import day_of
 from common.errors import ActionRefused, Conflict, NotAllowed
+from common.refusals import refusals
 from common.states import Transition, check_step
+from common.workdays import add_workdays
 from societies.access import Actor
 from supervision import check_states
 from supervision.models import Answer, AnswerPhoto, CheckState, CheckStep, InspectorSeat, SpotCheck
@@ -80,6 +83,19 @@ def refuse_early(check: SpotCheck, on: date) -> None:
     """
     if on < check.batch.on_site_from:
         raise ActionRefused(f"现场检查自 {check.batch.on_site_from} 起，届时再声明并开始填写")
+
+
+def open_reply(check: SpotCheck, now: datetime) -> None:
+    """The society's right of reply: so many working days from today; not saved yet."""
+    days = check.batch.edition.reply_workdays
+    check.confirmed_at, check.reply_due = now, add_workdays(day_of(now), days).day
+
+
+def clean(check: SpotCheck, **fields: str) -> None:
+    """Refuse texts that are too long, at the check's column or the field given for it."""
+    related = [field.name for field in SpotCheck._meta.fields if field.is_relation]
+    with refusals(SpotCheck, fields=fields):
+        check.clean_fields(exclude=related)
 
 
 def seat_of(check: SpotCheck, by: Actor, *, declared: bool = True) -> InspectorSeat:

@@ -14,8 +14,9 @@ from common.refusals import refusals
 from societies.access import Actor
 from supervision import check_states
 from supervision.actions import common as batches
-from supervision.actions.check_common import check_allowed, lock_check, move
+from supervision.actions.check_common import check_allowed, clean, lock_check, move
 from supervision.actions.issuing import FindingDraft, issue_findings
+from supervision.actions.refusing import judged
 from supervision.models import (
     Answer,
     AnswerRuling,
@@ -51,7 +52,7 @@ def reply_to_check(
     if row.reply_due is not None and day_of(now) > row.reply_due:
         raise ActionRefused(f"反馈期限为 {row.reply_due}，已过期限")
     row.reply, row.replied_by, row.replied_at = reply.strip(), by.user, now
-    _clean(row)
+    clean(row)
     return move(row, check_states.REPLY.target, check_states.REPLY.verb, by, now)
 
 
@@ -69,7 +70,7 @@ def pass_on_check(
     if row.state == CheckState.CONFIRMED and due is not None and day_of(now) <= due:
         raise ActionRefused(f"学会可在 {due}（含当日）前反馈意见，期满或反馈后再报送")
     row.opinion, row.passed_by, row.passed_at = opinion.strip(), by.user, now
-    _clean(row)
+    clean(row)
     return move(row, check_states.PASS_ON.target, check_states.PASS_ON.verb, by, now)
 
 
@@ -80,27 +81,35 @@ def conclude_check(
     version: int | None,
     conclusion: str,
     rulings: Sequence[Ruling] = (),
+    upheld: bool | None = None,
     by: Actor,
     now: datetime,
 ) -> list[Finding]:
     """作出结论: final; every answer that carries a severity becomes a finding, in one transaction.
 
     rulings: what differs from the answers after the society's reply; the answers stay as they
-    were signed. Raises NotAllowed, Conflict; ActionRefused at `conclusion`, or at `ruling_<answer>`
+    were signed. upheld: of a check recorded as 拒绝检查, whether it is found so (`refusing`).
+    Raises NotAllowed, Conflict; ActionRefused at `conclusion`, `upheld`, or at `ruling_<answer>`
     and `reason_<answer>`.
     """
     batches.lock_batch(check.batch)
     row = lock_check(check, version)
     check_allowed(check_states.CONCLUDE, row, by, day_of(now), conclusion=conclusion.strip())
+    row.barred_upheld = judged(row, upheld)
     ruled = _rule(row, rulings, by, now)
     row.conclusion, row.concluded_by, row.concluded_at = conclusion.strip(), by.user, now
-    _clean(row)
+    clean(row)
     move(row, check_states.CONCLUDE.target, check_states.CONCLUDE.verb, by, now)
     return issue_findings(check=row, drafts=_drafts(row, ruled), by=by, now=now)
 
 
 def flagged(check: SpotCheck) -> list[Answer]:
-    """The answers that carry a severity, in the order of the checklist."""
+    """The answers that carry a severity, in the order of the checklist.
+
+    None of a check that was refused: nobody signed what had been answered by then.
+    """
+    if check.is_barred:
+        return []
     rows = Answer.objects.filter(spot_check=check).exclude(severity="")
     return list(rows.select_related("item", "answered_by").order_by("item__position"))
 
@@ -154,9 +163,3 @@ def _drafts(check: SpotCheck, ruled: dict[int, AnswerRuling]) -> list[FindingDra
         for row, severity in kept
         if severity and row.answered_by is not None
     ]
-
-
-def _clean(check: SpotCheck) -> None:
-    related = [field.name for field in SpotCheck._meta.fields if field.is_relation]
-    with refusals(SpotCheck):
-        check.clean_fields(exclude=related)

@@ -75,7 +75,8 @@ def replace_inspector(
     if seat.ended_at is not None:
         raise ActionRefused("这名成员已被调换，请刷新后查看")
     if spot_check.state not in (CheckState.PLANNED, CheckState.IN_PROGRESS):
-        raise ActionRefused("该学会的检查已进入签字环节，不能再调换")
+        words = "已记录拒绝检查" if spot_check.is_barred else "已进入签字环节"
+        raise ActionRefused(f"该学会的检查{words}，不能再调换")
     refuse_recused(by.user, spot_check.society, day_of(now))
     _refuse_new(user, seat, spot_check, batch, day_of(now))
     seat.ended_by, seat.ended_at, seat.ended_reason = by.user, now, reason

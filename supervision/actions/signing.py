@@ -13,7 +13,14 @@ from common.refusals import refusals
 from common.workdays import add_workdays
 from societies.access import Actor
 from supervision import check_states
-from supervision.actions.check_common import check_allowed, lock_check, move, seat_of
+from supervision.actions.check_common import (
+    check_allowed,
+    clean,
+    lock_check,
+    move,
+    open_reply,
+    seat_of,
+)
 from supervision.models import (
     Answer,
     CheckSignature,
@@ -84,7 +91,7 @@ def sign_for_society(
     if CheckSignature.objects.filter(spot_check=row).count() < len(_OF_PLACE):
         raise ActionRefused("两名督导组成员签字后，由学会代表签字")
     signature = _sign(row, SignatureKind.SOCIETY, by, now, dissent.strip())
-    _open_reply(row, now)
+    open_reply(row, now)
     move(row, check_states.SIGN_SOCIETY.target, check_states.SIGN_SOCIETY.verb, by, now)
     return signature
 
@@ -118,10 +125,8 @@ def record_unsigned(
         raise ActionRefused({"unsigned": [f"学会可在 {until}（含当日）前签字，之后才算逾期未确认"]})
     row.unsigned, row.unsigned_reason = Unsigned(unsigned), said["reason"]
     row.unsigned_by, row.unsigned_at = by.user, now
-    _open_reply(row, now)
-    related = [field.name for field in SpotCheck._meta.fields if field.is_relation]
-    with refusals(SpotCheck, fields={"unsigned_reason": "reason"}):
-        row.clean_fields(exclude=related)
+    open_reply(row, now)
+    clean(row, unsigned_reason="reason")
     words = f"{row.get_unsigned_display()}：{said['reason']}"
     verb = check_states.RECORD_UNSIGNED.verb
     return move(row, check_states.RECORD_UNSIGNED.target, verb, by, now, words)
@@ -138,12 +143,6 @@ def sign_until(check: SpotCheck) -> date:
         return check.batch.on_site_to
     days = check.batch.edition.notice_workdays
     return max(check.batch.on_site_to, add_workdays(day_of(last), days).day)
-
-
-def _open_reply(check: SpotCheck, now: datetime) -> None:
-    """The society's right of reply: so many working days from today."""
-    days = check.batch.edition.reply_workdays
-    check.confirmed_at, check.reply_due = now, add_workdays(day_of(now), days).day
 
 
 def _sign(

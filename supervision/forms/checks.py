@@ -67,6 +67,17 @@ class UnsignedForm(StepForm):
     )
 
 
+class BarredForm(StepForm):
+    """记录拒绝检查."""
+
+    reason = forms.CharField(
+        label="拒绝检查情况",
+        max_length=300,
+        help_text="写明何时到场、向谁出示通知、对方如何答复；只写事实",
+        widget=forms.Textarea(attrs=_TWO),
+    )
+
+
 class ReplyForm(StepForm):
     """学会反馈."""
 
@@ -85,15 +96,27 @@ class OpinionForm(StepForm):
 
 
 KEEP, DROP = "keep", "drop"
+_UPHELD = {"yes": "认定学会拒绝接受检查", "no": "不予认定"}
 
 
 class ConclusionForm(StepForm):
-    """The final conclusion, and for each answer that carries a severity what becomes of it."""
+    """The final conclusion, and for each answer that carries a severity what becomes of it.
+
+    barred: of a refused check, which is asked instead whether it is found so.
+    """
 
     conclusion = forms.CharField(label="结论", max_length=500, widget=forms.Textarea(attrs=_FOUR))
 
-    def __init__(self, *args: Any, flagged: Iterable[Answer] = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, flagged: Iterable[Answer] = (), barred: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if barred:
+            self.fields["upheld"] = forms.ChoiceField(
+                label="是否认定拒绝接受检查",
+                choices=[("", "请选择"), *_UPHELD.items()],
+                error_messages=dict.fromkeys(("required", "invalid_choice"), "请选择是否认定"),
+            )
         self.flagged = list(flagged)
         for answer in self.flagged:
             self.fields[f"ruling_{answer.pk}"] = forms.ChoiceField(
@@ -115,8 +138,9 @@ class ConclusionForm(StepForm):
         return [(a, self[f"ruling_{a.pk}"], self[f"reason_{a.pk}"]) for a in self.flagged]
 
     def clean(self) -> dict[str, Any]:
-        """`rulings`: what was chosen; kept as it is where nothing was."""
+        """`rulings`: what was chosen; kept where nothing was. `upheld`: None if not asked."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
+        said["upheld"] = {"yes": True, "no": False}.get(said.get("upheld", ""))
         chosen = [(a, said.get(f"ruling_{a.pk}") or KEEP) for a in self.flagged]
         said["rulings"] = [
             Ruling(a.pk, "" if word == DROP else word, said.get(f"reason_{a.pk}", ""))

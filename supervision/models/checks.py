@@ -38,6 +38,7 @@ class Unsigned(models.TextChoices):
     SILENT = "silent", "逾期未确认"
 
 
+_JUDGED = {None: "待认定", True: "已认定", False: "不予认定"}
 _UNSIGNED = ", ".join(
     f"'{state}'" for state in (CheckState.PLANNED, CheckState.IN_PROGRESS, CheckState.TO_SIGN)
 )
@@ -50,7 +51,8 @@ class SpotCheck(Owned, models.Model):
     federation: the batch's, for numbers without repetition. part: 随机 or 必查; pass rates are
     published for 随机 only (R-SUP-02). position: the row of the printed result. reply_due: the
     last day of the society's right of reply, counted from confirmed_at: the society's signature or
-    the lead's record that it did not sign (unsigned). conclusion: final.
+    the lead's record that it did not sign (unsigned) or did not let itself be inspected (barred_*).
+    barred_upheld: whether the conclusion found so, None before. conclusion: final.
     """
 
     batch = models.ForeignKey(InspectionBatch, on_delete=models.PROTECT, related_name="checks")
@@ -67,6 +69,12 @@ class SpotCheck(Owned, models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     unsigned_at = models.DateTimeField("记录未签时间", null=True, blank=True)
+    barred_reason = models.CharField("拒绝检查情况", max_length=300, blank=True)
+    barred_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    barred_at = models.DateTimeField("记录拒绝检查时间", null=True, blank=True)
+    barred_upheld = models.BooleanField("认定拒绝接受检查", null=True, blank=True)
     reply_due = models.DateField("反馈截止", null=True, blank=True)
     reply = models.CharField("学会反馈", max_length=1000, blank=True)
     replied_by = models.ForeignKey(
@@ -101,6 +109,20 @@ class SpotCheck(Owned, models.Model):
                 name="spot_check_unsigned_whole",
                 condition=Q(unsigned="", unsigned_reason="", unsigned_at__isnull=True)
                 | (~Q(unsigned="") & ~Q(unsigned_reason="") & Q(unsigned_at__isnull=False)),
+            ),
+            both_or_neither("spot_check_barred", "barred_by", "barred_at", "拒绝检查"),
+            models.CheckConstraint(
+                name="spot_check_barred_whole",
+                condition=Q(barred_reason="", barred_at__isnull=True)
+                | (~Q(barred_reason="") & Q(barred_at__isnull=False, unsigned="")),
+            ),
+            models.CheckConstraint(
+                name="spot_check_barred_is_judged",
+                condition=Q(barred_upheld__isnull=False)
+                & Q(barred_at__isnull=False, concluded_at__isnull=False)
+                | Q(barred_upheld__isnull=True)
+                & (Q(barred_at__isnull=True) | Q(concluded_at__isnull=True)),
+                violation_error_message="请选择是否认定拒绝接受检查",
             ),
             both_or_neither("spot_check_replied", "replied_by", "replied_at", "反馈"),
             both_or_neither("spot_check_passed", "passed_by", "passed_at", "报送"),
@@ -138,6 +160,22 @@ class SpotCheck(Owned, models.Model):
     def unsigned_words(self) -> str:
         """学会未签（拒签）, "" while the society signed or may still sign."""
         return f"学会未签（{self.get_unsigned_display()}）" if self.unsigned else ""
+
+    @property
+    def is_barred(self) -> bool:
+        """Whether the lead recorded 拒绝检查: nothing was inspected, whatever the conclusion."""
+        return self.barred_at is not None
+
+    @property
+    def remark(self) -> str:
+        """What stands beside the state: 拒绝检查（待认定）, else 学会未签（拒签）, else ""."""
+        judged = _JUDGED[self.barred_upheld]
+        return f"拒绝检查（{judged}）" if self.is_barred else self.unsigned_words
+
+    @property
+    def remark_kind(self) -> str:
+        """Its shape and colour (`common.status`): a refusal that was not found is none."""
+        return "idle" if self.barred_upheld is False else "bad"
 
 
 @tracked()

@@ -53,14 +53,17 @@ STEPS: Mapping[str, Step] = {
     "record_unsigned": Step(
         forms.UnsignedForm, actions.record_unsigned, "已记录学会未签", ("unsigned", "reason")
     ),
+    "record_barred": Step(
+        forms.BarredForm, actions.record_barred, "已记录拒绝检查，学会可反馈意见", ("reason",)
+    ),
     "reply": Step(forms.ReplyForm, actions.reply_to_check, "反馈意见已报送", ("reply",)),
     "pass_on": Step(forms.OpinionForm, actions.pass_on_check, "结果已报送", ("opinion",)),
     "conclude": Step(
         forms.ConclusionForm,
         actions.conclude_check,
-        "已作出结论，问题已下发",
-        ("conclusion", "rulings"),
-        lambda row: {"flagged": actions.flagged(row)},
+        "已作出结论",
+        ("conclusion", "rulings", "upheld"),
+        lambda row: {"flagged": actions.flagged(row), "barred": row.is_barred},
     ),
 }
 
@@ -81,7 +84,7 @@ def checks(request: ActorRequest) -> HttpResponse:
 def visible_check(request: ActorRequest, pk: int) -> SpotCheck:
     """The check, or 404 outside the reader's scope."""
     rows = SpotCheck.objects.visible_to(request.actor)
-    people = ("unsigned_by", "replied_by", "passed_by", "concluded_by")
+    people = ("unsigned_by", "barred_by", "replied_by", "passed_by", "concluded_by")
     return get_object_or_404(rows.select_related("society", "batch__edition", *people), pk=pk)
 
 
@@ -186,6 +189,7 @@ sign = _step("sign", P.CHECK_ANSWER)
 reopen = _step("reopen", P.CHECK_ANSWER)
 sign_society = _step("sign_society", P.CHECK_SIGN)
 record_unsigned = _step("record_unsigned", P.CHECK_REVIEW)
+record_barred = _step("record_barred", P.CHECK_REVIEW)
 reply = _step("reply", P.CHECK_SIGN)
 pass_on = _step("pass_on", P.CHECK_REVIEW)
 conclude = _step("conclude", P.CHECK_CONCLUDE)

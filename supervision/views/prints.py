@@ -23,6 +23,11 @@ def _people(check: Any) -> str:
     return "、".join(str(seat.user) for seat in check.living)
 
 
+def _state(check: Any) -> str:
+    words = check.get_state_display()
+    return f"{words}，{check.remark}" if check.remark else words
+
+
 COLUMNS = (
     Column("position", "序", value=lambda c: c.position, width=6),
     Column("code", "编号", value=lambda c: c.code, width=14),
@@ -32,7 +37,7 @@ COLUMNS = (
     Column("reason", "原因", value=lambda c: c.row.reason, width=20),
     Column("hash", "排序值", value=lambda c: c.row.sort_hash, width=66),
     Column("people", "督导组成员", value=_people, width=24),
-    Column("state", "状态", value=lambda c: c.get_state_display()),
+    Column("state", "状态", value=_state, width=30),
 )
 
 

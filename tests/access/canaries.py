@@ -192,7 +192,8 @@ CODED = {
     "supervision.Finding": {"item_code"},
     "supervision.FindingStep": {"verb"},
     "supervision.CheckStep": {"verb"},
-    "supervision.SpotCheck": {"unsigned_reason"},  # goes with the record: a constraint
+    # Each goes with its record: a constraint.
+    "supervision.SpotCheck": {"unsigned_reason", "barred_reason"},
     "supervision.AnswerSend": {"digest"},
     "supervision.FindingEvidence": {"text", "path"},  # one of them, by its kind: a constraint
     "supervision.InspectorSeat": {"ended_reason"},  # tied to the replacement: a constraint

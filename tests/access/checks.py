@@ -215,6 +215,7 @@ BODIES: dict[str, Any] = {
     "check_reopen": _body(reason="3.1 有误"),
     "check_sign_society": _body(dissent="记录后补"),
     "check_record_unsigned": _body(unsigned="refused", reason="当面拒绝签字"),
+    "check_record_barred": _body(reason="到场后拒绝提供资料并请督导组离开"),
     "check_reply": _body(reply="已补开"),
     "check_pass_on": _body(opinion="反馈属实"),
     "check_conclude": _body(conclusion="维持检查情况"),

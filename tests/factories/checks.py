@@ -1,7 +1,7 @@
 """A spot check walked by its two inspectors and the society through the ordinary actions."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from accounts.permissions import Role
@@ -131,4 +131,33 @@ def passed_on(world: CheckWorld, reply: str = "第三季度会议已补开") -> 
     actions.pass_on_check(
         check=world.check, version=None, opinion="反馈属实，维持原答案", by=lead, now=world.now
     )
+    return world
+
+
+BARRED = "到场出示通知，秘书处负责人拒绝提供资料并请督导组离开"
+
+
+def barred(world: CheckWorld, reason: str = BARRED) -> CheckWorld:
+    """Recorded by the lead as refused."""
+    lead = world.batch.cast.lead
+    actions.record_barred(
+        check=world.check, version=world.version(), reason=reason, by=lead, now=world.now
+    )
+    return world
+
+
+def barred_on(world: CheckWorld, upheld: bool, reply: str = "") -> CheckWorld:
+    """And replied to if there is a reply, passed on and concluded on the first day for it."""
+    barred(world)
+    if reply:
+        actions.reply_to_check(
+            check=world.check, version=None, reply=reply, by=world.secretary, now=world.now
+        )
+    due = world.fresh().reply_due
+    after = world.now if reply or due is None else at(due + timedelta(days=1))
+    lead, reviewer = world.batch.cast.lead, world.batch.cast.reviewer
+    said = {"check": world.check, "version": None, "now": after}
+    actions.pass_on_check(opinion="情况属实", by=lead, **said)
+    actions.conclude_check(conclusion="见认定", upheld=upheld, by=reviewer, **said)
+    world.fresh()
     return world

@@ -184,8 +184,13 @@ def stands_in_time(steps: list[Step], last: date) -> bool:
     return steps[filed].on_time and not lapsed
 
 
-def true_figures(ledgers: Ledgers, body: int, last: date) -> Fraction | str | None:
-    """E3: whoever owed and filed nothing said nothing, which is 0."""
+def true_figures(
+    ledgers: Ledgers, body: int, last: date, mismatched: int
+) -> Fraction | str | None:
+    """E3: whoever owed and filed nothing said nothing, which is 0.
+
+    mismatched: what spot checks of the year found not to be as filed.
+    """
     steps = [
         step
         for filing in ledgers.filings
@@ -199,7 +204,9 @@ def true_figures(ledgers: Ledgers, body: int, last: date) -> Fraction | str | No
         filing_of(ledgers, body, period, last) for period in due
     )
     if filed:
-        return max(F(0), 1 - F(wrong, 4))
+        return max(F(0), 1 - F(wrong + mismatched, 4))
     if due:
         return F(0)
+    if mismatched:
+        return max(F(0), 1 - F(mismatched, 4))
     return NOT_DUE if waits(ledgers, body, last, due_this_year(ledgers, last)) else None

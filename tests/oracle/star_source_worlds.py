@@ -14,6 +14,7 @@ from tests.factories import make_user
 from tests.factories.societies import make_actor
 from tests.factories.supervision import make_checklist
 from tests.factories.training import make_training
+from tests.oracle.star_check_worlds import origin
 from tests.oracle.star_sources import FINISH, PLAN, Credit, Finding
 from training.models import HourCredit, HourEvent
 from training.recompute import recompute
@@ -177,7 +178,6 @@ def _write(n: int, finding: Finding, rule: SeverityRule, society: Any, cast: lis
         society=society,
         federation=society.federation,
         code=f"ZG-{YEAR}-{n:04}",
-        source="self",
         rule=rule,
         severity=finding.severity,
         title="问题",
@@ -189,6 +189,7 @@ def _write(n: int, finding: Finding, rule: SeverityRule, society: Any, cast: lis
         issued_on=finding.issued,
         plan_due=plan_due,
         finish_due=due,
+        **origin(finding, society, author.user),
         **facts,
     )
     FindingStep.objects.bulk_create(

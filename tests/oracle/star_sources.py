@@ -20,13 +20,24 @@ PLAN = {"general": 10, "serious": 7, "grave": 3}
 class Finding(NamedTuple):
     """steps: (day, verb, date) in order.
 
-    Verbs: plan, decline, agree, extend, submit, back, close.
+    Verbs: plan, decline, agree, extend, submit, back, close. item: of the checklist, of a spot
+    check; "" for one that was registered.
     """
 
     body: int
     severity: str
     issued: date
     steps: tuple[tuple[date, str, date | None], ...] = ()
+    item: str = ""
+
+
+class Refusal(NamedTuple):
+    """A spot check that the lead recorded as refused; upheld: what the conclusion made of it."""
+
+    body: int
+    recorded: date
+    concluded: date | None = None
+    upheld: bool | None = None
 
 
 class Credit(NamedTuple):
@@ -120,6 +131,21 @@ def beyond(findings: list[Finding], body: int, last: date, known: date) -> bool:
         for one in of(findings, body, last, known)
         for n, day in enumerate(late_days(one, last), 1)
     )
+
+
+def refused(refusals: list[Refusal], body: int, last: date) -> bool:
+    """V4's other case: a conclusion of the year, by the day, that found a refusal."""
+    return any(
+        one.body == body and one.upheld is True and one.concluded.year == last.year
+        for one in refusals
+        if one.concluded is not None and one.concluded <= last
+    )
+
+
+def mismatched(findings: list[Finding], body: int, last: date) -> int:
+    """E3: what spot checks of the year found not to be as filed (items 7.1, 7.2)."""
+    mine = [f for f in findings if f.body == body and f.item in ("7.1", "7.2")]
+    return sum(f.issued.year == last.year and f.issued <= last for f in mine)
 
 
 Spans = list[tuple[date, date | None]]

@@ -22,6 +22,7 @@ from branches.obligations.expected import recount
 from common.clock import start_of
 from societies.models import Society, SocietyUnit
 from tests.factories import make_user
+from tests.oracle.star_check_worlds import of_checks, random_refusals, write_refusals
 from tests.oracle.star_ledger_worlds import random_ledgers, write_ledgers
 from tests.oracle.star_source_worlds import (
     random_credits,
@@ -94,6 +95,8 @@ def random_world(random: Random) -> World:
     _name_officers(world, random)
     world.findings = random_findings(world.bodies, random)
     world.credits = random_credits(world.persons, random)
+    world.findings = of_checks(world.findings, random)
+    world.refusals = random_refusals(world.bodies, random)
     return world
 
 
@@ -284,6 +287,7 @@ def write(world: World, edition: ObligationEdition) -> dict[int, int]:
     _write_posts(world, organisations, members)
     write_credits(world, edition.federation, members)
     write_findings(world.findings, edition.federation, bodies)
+    write_refusals(world.refusals, edition.federation, bodies)
     Attendance.objects.bulk_create(
         Attendance(record=record, member=members[n], society=members[n].society, mark=mark)
         for record, event in zip(records, world.events, strict=True)

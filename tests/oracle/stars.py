@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from tests.oracle import star_ledgers, star_sources
 from tests.oracle.star_ledgers import Ledgers
-from tests.oracle.star_sources import Credit, Finding, Spans
+from tests.oracle.star_sources import Credit, Finding, Refusal, Spans
 
 F = Fraction
 # A line of which nothing is due yet, but will be by 31 December.
@@ -169,6 +169,7 @@ class World:
     ledgers: Ledgers = Ledgers()
     findings: list[Finding] = field(default_factory=list)
     credits: list[Credit] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
 
 
 class Score(NamedTuple):
@@ -519,7 +520,9 @@ def of_body(world: World, body: int, last: date, frozen: date | None = None) -> 
         "D4": clear(world, body, last),
         "E1": star_ledgers.five_clears(world.ledgers, body, last, frozen),
         "E2": star_ledgers.on_time(world.ledgers, body, last),
-        "E3": star_ledgers.true_figures(world.ledgers, body, last),
+        "E3": star_ledgers.true_figures(
+            world.ledgers, body, last, star_sources.mismatched(findings, body, last)
+        ),
         "G4": star_sources.rectified(findings, body, last, known),
         **{code: compliance(world, body, kinds, last) for code, kinds in KINDS.items()},
     }
@@ -539,5 +542,6 @@ def of_body(world: World, body: int, last: date, frozen: date | None = None) -> 
         0 < most and most + waiting >= LEAST,
         rounded,
         deductions,
-        star_sources.beyond(findings, body, last, known),
+        star_sources.beyond(findings, body, last, known)
+        or star_sources.refused(world.refusals, body, last),
     )

@@ -22,8 +22,10 @@ from starrating.formulas import VETOES, findings, hours, ledgers, life, posts, r
 from starrating.formulas.base import Window
 from tests.factories import make_edition, make_standard
 from tests.factories.life import make_obligations
+from tests.oracle import star_sources
 from tests.oracle import stars as oracle
 from tests.oracle.star_worlds import DAYS, FREEZE, LAST, YEAR, random_world, write
+from supervision.querysets import SpotCheckQuerySet
 from training import shares
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +38,9 @@ PLAIN = settings(
 CLOSE = Fraction(1, 10**20)
 # Worlds searched for one that shows a mutant; most show within the first few.
 SEEDS = 200
+
+
+SHUFFLED = ("services", "suspensions", "terms", "owed", "events")
 
 
 def computed(societies, window=None):
@@ -122,7 +127,7 @@ def test_same_facts_and_edition_same_score(seed, mixed):
     """R-STAR-01: whatever the order in which the facts came, and however often it is asked."""
     world = random_world(Random(seed))
     other = dataclasses.replace(world)
-    for name in ("services", "suspensions", "terms", "owed", "events", "findings"):
+    for name in (*SHUFFLED, "findings", "refusals"):
         rows_of = list(getattr(world, name))
         mixed.shuffle(rows_of)
         if name == "services":
@@ -174,6 +179,32 @@ def every_return(societies, window, sections):
     return WRONG_RETURNS(societies, window, tuple(Section.values))
 
 
+def every_item(societies, window, items):
+    """Mutant: whatever a spot check found says that a ledger was untrue."""
+    return INSPECTED(societies, window, (*items, "2.6"))
+
+
+def ever_inspected(societies, window, items):
+    """Mutant: a mismatch counts before it was found, and in every year."""
+    return INSPECTED(societies, dataclasses.replace(window, last=FREEZE), items)
+
+
+def ever_upheld(self, since, until):
+    """Mutant: a refusal is proposed whenever it was found."""
+    return self.filter(barred_upheld=True)
+
+
+def ever_refused(self, since, until):
+    """Mutant: a refusal recorded is one found."""
+    when = {"concluded_at__gte": since, "concluded_at__lt": until}
+    return self.filter(**when, barred_at__isnull=False)
+
+
+def in_the_year_recorded(self, since, until):
+    """Mutant: it counts where it happened."""
+    return self.filter(barred_upheld=True, barred_at__gte=since, barred_at__lt=until)
+
+
 def every_period(self, on):
     """Mutant: a ledger of any period keeps the tables clear."""
     return self.all()
@@ -195,7 +226,7 @@ def mutated(owner, name, old, new):
     return [(owner, name, text.replace(old, new))]
 
 
-WRONG_RETURNS = ledgers._wrong_returns
+WRONG_RETURNS, INSPECTED = ledgers._wrong_returns, ledgers._inspected
 MUTANTS = [
     (ExpectedLifeQuerySet, "begun_in", whole_periods),
     (reads, "_OWED", reads._OWED.replace("n.newest <= %s", "%s::date IS NOT NULL")),
@@ -222,6 +253,15 @@ MUTANTS = [
     (ledgers, "_TRUE_FIGURES", ledgers._TRUE_FIGURES.replace("OR d.filed", "")),
     (ledgers, "_CHARTER", ledgers._CHARTER.replace("'no' THEN 0", "'no' THEN 1")),
     (ledgers, "_wrong_returns", every_return),
+    (ledgers, "_inspected", every_item),
+    (ledgers, "_inspected", ever_inspected),
+    *mutated(ledgers, "_TRUE_FIGURES", "+ COALESCE(i.found, 0)", ""),
+    *mutated(ledgers, "_TRUE_FIGURES", "OR (d.owner IS NULL AND i.owner IS NOT NULL)", ""),
+    *mutated(ledgers, "_TRUE_FIGURES", "d.owner IS NULL AND i.owner", "i.owner"),
+    (SpotCheckQuerySet, "upheld_in", ever_upheld),
+    (SpotCheckQuerySet, "upheld_in", ever_refused),
+    (SpotCheckQuerySet, "upheld_in", in_the_year_recorded),
+    *mutated(findings, "_BEYOND", "b.owner = c.owner", "false"),
     (LedgerPeriodQuerySet, "required_on", every_period),
     (posts, "_SEATS", posts._SEATS.replace("named + LEAST", "named + GREATEST")),
     (posts, "_OVERDUE", posts._OVERDUE.replace("max(GREATEST", "min(GREATEST")),
@@ -272,8 +312,8 @@ def reached(world):
     served = {}
     for service in world.services:
         served.setdefault(service.organisation, set()).add(world.units[service.unit].body)
-    day = DAYS[-1]
-    mine = [oracle.of_body(world, body, day) for body in range(world.bodies)]
+    day, bodies = DAYS[-1], range(world.bodies)
+    mine = [oracle.of_body(world, body, day) for body in bodies]
     early = [oracle.of_body(world, body, DAYS[0]) for body in range(world.bodies)]
     return {
         name
@@ -312,6 +352,9 @@ def reached(world):
             ("deducted", any(0 < score.deductions < 5 for score in mine)),
             ("most", any(score.deductions == 5 for score in mine)),
             ("vetoed", any(score.proposed for score in mine)),
+            ("refused", any(star_sources.refused(world.refusals, b, day) for b in bodies)),
+            ("mismatched", any(star_sources.mismatched(world.findings, b, day) for b in bodies)),
+            ("seen", any(score.lines["E3"] == Fraction(3, 4) for score in early)),
             ("hours", any(0 < (score.lines.get("D1") or 0) < 1 for score in mine)),
             ("officers", any(0 < (score.lines.get("D2") or 0) for score in mine)),
             ("clipped", any(score.lines.get("C7") in (0, 1) for score in mine)),
@@ -336,6 +379,7 @@ def test_the_random_worlds_reach_the_hard_cases():
             "named",
             *("waiting", "unrated", "seven"),
             *("rectified", "behind", "deducted", "most", "vetoed", "hours", "officers"),
+            *("refused", "mismatched", "seen"),
             *("unclear", "late", "untrue", "silent", "exempt", "suspended", "closed", "extended"),
         )
     }
