@@ -53,7 +53,7 @@ def evidence_of(actor: Actor, society: Society, criterion: Any, on: date) -> tup
 
 
 def also_of(actor: Actor, society: Society, criterion: Any) -> tuple[str, str] | None:
-    """Where a line's other facts stand: E3 also counts what spot checks found (R-STAR-01)."""
+    """Where a line's other facts stand: E3 also counts what spot checks found (R-STAR-01a)."""
     if not criterion.params.get("items") or not actor.may_any(_RIGHTS[_FINDINGS]):
         return None
     return reverse(_FINDINGS[0], query={"q": society.name}), _FINDINGS[1]

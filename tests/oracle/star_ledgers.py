@@ -184,9 +184,7 @@ def stands_in_time(steps: list[Step], last: date) -> bool:
     return steps[filed].on_time and not lapsed
 
 
-def true_figures(
-    ledgers: Ledgers, body: int, last: date, mismatched: int
-) -> Fraction | str | None:
+def true_figures(ledgers: Ledgers, body: int, last: date, mismatched: int) -> Fraction | str | None:
     """E3: whoever owed and filed nothing said nothing, which is 0.
 
     mismatched: what spot checks of the year found not to be as filed.

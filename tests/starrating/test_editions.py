@@ -178,13 +178,38 @@ def test_an_edition_in_use_never_changes(name):
 
 
 def test_the_second_start_supplies_what_the_first_lacked():
-    """The same points; G4, D1, D2 have a formula by now."""
+    """The same points; G4, D1, D2 have a formula by now, E3 also heeds what spot checks find."""
     one, two = (editions.read(Path(editions.FOLDER) / f"star-start{n}.toml") for n in ("", "-2"))
     assert one.trees.data == two.trees.data
     changed = [new for old, new in zip(one.criteria, two.criteria, strict=True) if old != new]
-    assert [row["code"] for row in changed] == ["D1", "D2", "G4"]
-    assert all(row["supplied"] and row["na_rule"] for row in changed)
+    assert [row["code"] for row in changed] == ["D1", "D2", "E3", "G4"]
+    assert all(row.get("supplied", True) and row["na_rule"] for row in changed)
+    (was,) = [row for row in one.criteria if row["code"] == "E3"]
+    assert changed[2] == was | {
+        "params": was["params"] | {"items": ["7.1", "7.2"]},
+        "na_rule": changed[2]["na_rule"],
+        "advice": changed[2]["advice"],
+    }
     assert two.data["min_applicable"] == one.data["min_applicable"] == 50
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ('code = "F1"', "没有已有数据来源的指标 'F1'"),
+        ('code = "E3"\nformula = "charter"', "未知的字段 formula"),
+        ('code = "E3"\nparams = { per_mismatch = [1, 4] }', "缺少参数 sections"),
+        ('code = "E3"\nadvice = 1', "advice 须为文字"),
+        ('code = "E3"\n[[amended]]\ncode = "E3"', "code 重复：E3"),
+    ],
+)
+def test_what_an_edition_amends_is_checked(tmp_path, row, words):
+    text = (Path(editions.FOLDER) / "star-start.toml").read_text("utf-8")
+    (tmp_path / "trees").mkdir()
+    shared = editions.FOLDER / "trees" / "society-2026.toml"
+    (tmp_path / "trees" / "society-2026.toml").write_text(shared.read_text("utf-8"), "utf-8")
+    with pytest.raises(ActionRefused, match=words):
+        editions.read(written(tmp_path, f"{text}\n[[amended]]\n{row}\n"))
 
 
 @pytest.fixture

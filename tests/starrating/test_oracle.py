@@ -20,12 +20,12 @@ from societies.models import Society
 from starrating import figures
 from starrating.formulas import VETOES, findings, hours, ledgers, life, posts, reads
 from starrating.formulas.base import Window
+from supervision.querysets import SpotCheckQuerySet
 from tests.factories import make_edition, make_standard
 from tests.factories.life import make_obligations
 from tests.oracle import star_sources
 from tests.oracle import stars as oracle
 from tests.oracle.star_worlds import DAYS, FREEZE, LAST, YEAR, random_world, write
-from supervision.querysets import SpotCheckQuerySet
 from training import shares
 
 pytestmark = pytest.mark.django_db

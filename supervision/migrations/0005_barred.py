@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('societies', '0010_inspectors'),
-        ('supervision', '0003_answers'),
+        ('supervision', '0004_plan_day'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
