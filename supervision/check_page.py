@@ -148,15 +148,20 @@ def _not_now(actor: Actor, check: SpotCheck) -> set[str]:
         barred.add(check_states.RECORD_BARRED.verb)
     if actor.user.pk in signed:
         barred.add(check_states.SIGN.verb)
-    if actor.role == Role.INSPECTOR:
-        seats = check.seats.living().filter(user=actor.user, appointment=actor.appointment)
-        seat = seats.first()
-        if seat is None or seat.declared_at is None:
-            barred |= {check_states.SIGN.verb, check_states.REOPEN.verb}
-        if seat is None or seat.declared_at is not None or seat.recusal:
-            barred.add(check_states.DECLARE.verb)
-        if seat is None or seat.recusal:
-            barred.add(check_states.RECUSE.verb)
+    return barred | _not_from(actor, check) if actor.role == Role.INSPECTOR else barred
+
+
+def _not_from(actor: Actor, check: SpotCheck) -> set[str]:
+    """Steps that this inspector's seat does not take now."""
+    seats = check.seats.living().filter(user=actor.user, appointment=actor.appointment)
+    seat = seats.first()
+    barred: set[str] = set()
+    if seat is None or seat.declared_at is None:
+        barred |= {check_states.SIGN.verb, check_states.REOPEN.verb}
+    if seat is None or seat.declared_at is not None or seat.recusal:
+        barred.add(check_states.DECLARE.verb)
+    if seat is None or seat.recusal:
+        barred.add(check_states.RECUSE.verb)
     return barred
 
 
