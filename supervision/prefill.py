@@ -146,7 +146,7 @@ def _ledger(society: Society, on: date) -> Fact:
     if row is None:
         return ("没有已通过的台账", _LEDGER, on)
     return (
-        f"{row.period.key} 期台账（截至 {row.period.as_of}）已通过",
+        f"{row.period.label}台账（截至 {row.period.as_of}）已通过",
         f"{_LEDGER} {row.number}"[:60],
         _ledger_day(row),
     )

@@ -28,12 +28,18 @@
     window.addEventListener("online", function () { if (field.files.length) send(); });
     window.addEventListener("beforeunload", function (event) { if (busy || timer) event.preventDefault(); });
 
+    function say(message, wrong) {
+      state.textContent = message;
+      state.classList.toggle("pp-red", wrong);
+      state.classList.toggle("pp-2", !wrong);
+    }
+
     function send() {
       if (busy || !field.files.length) return;
       clearTimeout(timer);
       timer = 0;
       busy = true;
-      state.textContent = "照片正在上传";
+      say("照片正在上传", false);
       fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual",
         headers: { Accept: "application/json" }, credentials: "same-origin" })
         .then(function (answer) {
@@ -44,14 +50,14 @@
         .then(function (said) {
           busy = false;
           wait = FIRST_WAIT;
-          state.textContent = said.message;
+          say(said.message, !said.url);
           form.elements.key.value = newKey();
           field.value = "";
           if (said.url) show(said);
         })
         .catch(function () {
           busy = false;
-          state.textContent = "照片未上传，联网后自动重发";
+          say("照片未上传，联网后自动重发", true);
           timer = setTimeout(send, wait);
           wait = Math.min(2 * wait, LONGEST_WAIT);
         });
@@ -66,12 +72,12 @@
           return answer.json().then(function (said) { return { gone: answer.status === 200, message: said.message }; });
         })
         .then(function (said) {
-          state.textContent = said.message;
+          say(said.message, !said.gone);
           if (!said.gone) return;
           away.parentElement.remove();
           field.focus();
         })
-        .catch(function () { state.textContent = "照片未撤下，请联网后再试"; });
+        .catch(function () { say("照片未撤下，请联网后再试", true); });
     }
 
     function show(said) {

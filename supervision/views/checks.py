@@ -128,11 +128,13 @@ def check_response(
 def _facts(request: ActorRequest, row: SpotCheck) -> dict[str, Any]:
     actor = request.actor
     signatures = CheckSignature.objects.visible_to(actor).filter(spot_check=row)
+    seats = list(row.seats.living().select_related("user").order_by("place"))
     return {
         "check": row,
         "sheet": page.answers_of(actor, row),
         "kinds": page.KINDS,
-        "seats": row.seats.living().select_related("user").order_by("place"),
+        "seats": seats,
+        "undeclared": [seat.user for seat in seats if seat.declared_at is None],
         "signatures": signatures.select_related("signed_by").order_by("pk"),
         "history": page.history(actor, row),
         "findings": Finding.objects.visible_to(actor).filter(spot_check=row).order_by("code"),

@@ -129,6 +129,20 @@ def test_three_sign_on_their_pages(page):
     assert "会议已开，记录后补" in page(world.first, "check", world.check.pk).content.decode()
 
 
+def test_nobody_is_asked_to_sign_before_both_declared(page):
+    """The page waits for the other inspector instead of offering a button that is refused."""
+    world = make_check()
+    actions.declare_no_recusal(check=world.check, by=world.first, now=world.now)
+    for item in world.check.answers.values_list("item__code", flat=True):
+        world.save(item, client=uuid4())
+    shown = page(world.first, "check", world.check.pk).content.decode()
+    waits = f"{world.second.user}声明无回避情形后，由两名督导组成员签字"
+    assert waits in shown and "签字确认" not in shown
+    actions.declare_no_recusal(check=world.check, by=world.second, now=world.now)
+    shown = page(world.first, "check", world.check.pk).content.decode()
+    assert waits not in shown and "签字确认" in shown
+
+
 def test_the_society_reads_nothing_before_signing(page):
     world = answered(i2_6=("not", "第三季度无记录", "serious"))
     for name in ("check", "check_print"):

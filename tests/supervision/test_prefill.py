@@ -81,6 +81,7 @@ def test_the_accepted_ledger_speaks(society):
     period = make_period(society.federation)
     ledger = make_ledger(society, period, state=LedgerState.ACCEPTED, on=date(2026, 7, 1))
     facts = said(society)
+    assert facts["7.1"][0].startswith(f"{ledger.period.label}台账（截至")
     assert facts["7.1"][1] == f"五个清台账 {ledger.number}"
     assert facts["7.2"][0].endswith("34 人")
     assert facts["8.1"][0] == "章程写入党建内容：是，章程日期 2015-06-17"
