@@ -215,7 +215,7 @@ def _reminded(row: Finding, on: date) -> str:
     if not times or row.state not in WITH_SOCIETY:
         return ""
     last = day_of(row.reminded_at)  # type: ignore[attr-defined]
-    return f"，已提醒 {times} 次，最近 {'今天' if last == on else f'{last:%m-%d}'}"
+    return f"，已提醒 {times} 次，最近 {'今天' if last == on else f'{last:%Y-%m-%d}'}"
 
 
 TASKS = (findings,)

@@ -94,11 +94,11 @@ class Due:
 def due_of(finding: Finding, on: date) -> Due:
     """The day that runs: of the plan, then the finish day; else what stopped it."""
     if finding.closed_at is not None:
-        words = f"{day_of(finding.closed_at):%m-%d} {'逾期' if finding.closed_late else ''}销号"
+        words = f"{day_of(finding.closed_at):%Y-%m-%d} {'逾期' if finding.closed_late else ''}销号"
         return Due("warn" if finding.closed_late else "ok", words)
     late = finding.days_late(on)
     if finding.submitted_on is not None:
-        words = f"{finding.submitted_on:%m-%d} 报送"
+        words = f"{finding.submitted_on:%Y-%m-%d} 报送"
         return Due("bad", f"{words}，逾期 {late} 天", True) if late else Due("info", words)
     waiting = finding.plan_filed_on is None
     day = finding.plan_due if waiting else finding.finish_due

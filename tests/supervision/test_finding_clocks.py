@@ -160,7 +160,7 @@ def test_the_day_of_closing_is_the_day_here():
     world = walk(make_finding(), S.VERIFIED)
     world.now = start_of(date(2026, 12, 20)) + timedelta(hours=7)
     walk(world)
-    assert due_of(world.fresh(), date(2026, 12, 31)).words == "12-20 销号"
+    assert due_of(world.fresh(), date(2026, 12, 31)).words == "2026-12-20 销号"
 
 
 def test_days_overdue_by_the_plan_are_printed(client, monkeypatch):

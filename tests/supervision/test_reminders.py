@@ -81,11 +81,11 @@ def test_the_reviewer_reminds_what_the_filter_leaves(world, client):
     assert "已提醒 1 次，最近 今天" in task.why
     remind(world, world.finding, now=LATE + timedelta(days=2))
     (task,) = finding_desk.findings(world.cast.clerk, LATE.date() + timedelta(days=3))
-    assert f"已提醒 2 次，最近 {LATE + timedelta(days=2):%m-%d}" in task.why
+    assert f"已提醒 2 次，最近 {LATE + timedelta(days=2):%Y-%m-%d}" in task.why
     client.force_login(world.cast.clerk.user, BACKEND)
     page = client.get(reverse("supervision:finding", args=[world.finding.pk])).content.decode()
     assert f"提醒：{TEXT}" in page
-    note = f"<strong>{LATE + timedelta(days=2):%m-%d} 提醒：</strong>{TEXT}"
+    note = f"<strong>{LATE + timedelta(days=2):%Y-%m-%d} 提醒：</strong>{TEXT}"
     assert note in page, "the last one, while it is the society's turn"
     assert "已提醒 2 次" in client.get("/").content.decode()
     walk(world, S.SUBMITTED)

@@ -130,6 +130,24 @@ def test_places_of_a_society_that_left_may_be_taken_back(school, client):
     assert places == {gone.pk: 2, other.pk: 3}
 
 
+def test_the_rest_get_as_many_each(school, client):
+    """R-TRN-05: nobody types the same number for two hundred societies; 0 typed stays none."""
+    chosen = opened(school, places=9)
+    own, few, none = school.society, *(make_society(school.federation) for _ in range(2))
+    gone = make_society(school.federation, left_on=date(2026, 6, 1))
+    ClassQuota.objects.create(training_class=chosen, society=gone, places=4)
+    url = reverse("training:quota", args=[chosen.pk])
+    as_(client, school.manager)
+    sent = {f"places-{few.pk}": "1", f"places-{none.pk}": "0", "form_token": new_token()}
+    sent |= {"row_version": chosen.row_version, "each": "零"}
+    refused = client.post(url, sent)
+    assert refused.status_code == 422
+    assert "其余学会每家名额应为整数" in refused.content.decode()
+    assert client.post(url, sent | {"each": "2"}).status_code == 302
+    places = dict(ClassQuota.objects.values_list("society", "places"))
+    assert places == {own.pk: 2, few.pk: 1}
+
+
 def test_no_certificate_is_listed_before_there_is_one(school, client):
     """R-TRN-05: a certificate has a number, given by settling."""
     chosen, member = opened(school, starts_on=TODAY), school.member()

@@ -106,7 +106,21 @@ class ChangeForm(PlanFields, VersionedForm):
 
 
 class QuotaForm(VersionedForm):
-    """Places of every society of the federation."""
+    """Places of every society of the federation; `each` stands for those left empty."""
+
+    each = forms.IntegerField(
+        label="其余学会每家名额",
+        required=False,
+        min_value=1,
+        max_value=MOST_PLACES,
+        help_text="填写后，下面留空的学会每家给这么多；不填的，留空的学会不参加",
+        error_messages={
+            "invalid": "其余学会每家名额应为整数",
+            "min_value": "其余学会每家名额不能小于 1，不给名额的留空",
+            "max_value": f"其余学会每家名额不能大于 {MOST_PLACES}",
+        },
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
 
     def __init__(
         self, *args: Any, societies: Iterable[Society], places: dict[int, int], **kw: Any
@@ -137,8 +151,13 @@ class QuotaForm(VersionedForm):
 
     def places(self) -> dict[int, int]:
         """Society → places given."""
-        said = {each.pk: self.cleaned_data.get(f"places-{each.pk}") for each in self.societies}
+        said = {each.pk: self._said(each) for each in self.societies}
         return {pk: places for pk, places in said.items() if places}
+
+    def _said(self, society: Society) -> int | None:
+        places: int | None = self.cleaned_data.get(f"places-{society.pk}")
+        stays = society.left_on is None and society.deregistered_on is None
+        return self.cleaned_data["each"] if places is None and stays else places
 
 
 class ReasonForm(VersionedForm):
