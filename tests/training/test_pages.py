@@ -212,6 +212,28 @@ def test_enrolling_says_until_when_one_may_withdraw(school, client):
     assert f"报名 {chosen.enrol_by} 截止（含当日）；登记到课以前可以退报" in page.content.decode()
 
 
+def test_only_who_can_be_enrolled_is_offered(school, client):
+    """Who holds a post and is on no confirmed register is named, not offered and then refused."""
+    chosen, member, other = opened(school), school.member(), school.member()
+    day = date(2025, 1, 1)
+    by_name = make_post(school.branch, "secretary", person_name=member.name, valid_from=day)
+    linked = make_post(
+        school.branch, "publicity_officer", person_name="旧名", member=other, valid_from=day
+    )
+    stranger = make_post(
+        school.branch, "organisation_officer", person_name="赵某外", valid_from=day
+    )
+    url = reverse("training:enrol", args=[chosen.pk])
+    shown = as_(client, school.clerk).get(url)
+    offered = set(shown.context["form"].fields["post"].queryset)
+    assert offered == {by_name, linked}
+    assert "赵某外不在已确认的党员名册中，由党支部登记后可选" in shown.content.decode()
+    refused = client.post(url, {"post": stranger.pk, "form_token": new_token()})
+    assert refused.status_code == 422
+    assert client.post(url, {"post": linked.pk, "form_token": new_token()}).status_code == 302
+    assert Enrolment.objects.get().member == other
+
+
 def test_names_of_hours_are_for_the_own_secretaries(school, client):
     """R-TRN-11: UB and US read names; UC and the committee read shares."""
     member = school.member(name="钱某某")

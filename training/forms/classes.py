@@ -189,9 +189,12 @@ class EnrolForm(ActionForm):
     )
     birth_month = MonthField(label="出生年月", required=False, help_text="有同名同志时填写")
 
-    def __init__(self, *args: Any, posts: QuerySet[Post], **kw: Any) -> None:
+    def __init__(self, *args: Any, posts: QuerySet[Post], wanting: list[str], **kw: Any) -> None:
         super().__init__(*args, **kw)
         self.fields["post"].queryset = posts  # type: ignore[attr-defined]
+        if wanting:
+            names = "、".join(wanting)
+            self.fields["post"].help_text = f"{names}不在已确认的党员名册中，由党支部登记后可选"
 
     def clean(self) -> dict[str, Any]:
         """One of the two ways, not both."""

@@ -9,13 +9,13 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
 
 from accounts.permissions import Permission as P
-from branches.models import Post
 from common import clock
 from common.formpages import form_page
 from societies.decorators import ActorRequest, require_permission
 from training import actions
 from training.forms.classes import EnrolForm
 from training.models import ClassQuota, Enrolment
+from training.officers import enrollable
 from training.views.common import page_of, pressed, visible_class
 
 
@@ -28,9 +28,8 @@ def enrol(request: ActorRequest, pk: int) -> HttpResponse:
     own = quota.select_related("society").filter(society_id=actor.society_id).first()
     if own is None:
         raise Http404
-    posts = Post.objects.visible_to(actor).filter(society=own.society)
-    valid = posts.valid_on(clock.today()).select_related("organisation")
-    form = EnrolForm(request.POST or None, posts=valid.in_order())
+    posts, wanting = enrollable(actor, own.society, clock.today())
+    form = EnrolForm(request.POST or None, posts=posts, wanting=wanting)
 
     def act(values: dict[str, Any]) -> str:
         actions.enrol(
