@@ -14,7 +14,7 @@ from django import forms
 from accounts.permissions import Permission
 from societies.access import Actor
 from starrating.awarding import COUNTING, points_of
-from starrating.evidence import evidence_of
+from starrating.evidence import also_of, evidence_of
 from starrating.models import (
     Criterion,
     LineState,
@@ -26,11 +26,16 @@ from starrating.models import (
 from starrating.panel import NO_SOURCE
 
 _CENT = Decimal("0.01")
+Places = tuple[tuple[str, str] | None, tuple[str, str] | None]
+NOWHERE: Places = (None, None)
 
 
 @dataclass(frozen=True)
 class LineRow:
-    """One line as printed. awarded: what a person put, else the computed points."""
+    """One line as printed. awarded: what a person put, else the computed points.
+
+    evidence, also: where its facts stand (`starrating.evidence`).
+    """
 
     line: RatingLine
     counts: bool
@@ -39,6 +44,7 @@ class LineRow:
     awarded: Decimal
     reason: str
     evidence: tuple[str, str] | None
+    also: tuple[str, str] | None = None
     points_field: Any = None
     reason_field: Any = None
     concluded_field: Any = None
@@ -99,22 +105,27 @@ def groups(
     places = evidence(actor, entry)
     found = []
     for code, rows in groupby(lines, key=lambda line: line.category):
-        mine = [_row(line, form, revealed, places.get(line.code)) for line in rows]
+        mine = [_row(line, form, revealed, places.get(line.code, NOWHERE)) for line in rows]
         found.append(Group(code, titles.get(code, ""), mine))
     return found
 
 
-def evidence(actor: Actor, entry: RatingEntry) -> dict[str, tuple[str, str]]:
+def evidence(actor: Actor, entry: RatingEntry) -> dict[str, Places]:
     """Where the facts of each line stand, for those whom the pages open for."""
     if not actor.may_any(Permission.SOCIETY_VIEW):
         return {}
     criteria = Criterion.objects.filter(edition=entry.round.edition_id, tree=entry.tree)
     day = date(entry.round.year, 12, 31)
-    found = {each.code: evidence_of(actor, entry.society, each, day) for each in criteria}
-    return {code: place for code, place in found.items() if place}
+    return {
+        each.code: (
+            evidence_of(actor, entry.society, each, day),
+            also_of(actor, entry.society, each),
+        )
+        for each in criteria
+    }
 
 
-def _row(line: RatingLine, form: Any, revealed: bool, place: tuple[str, str] | None) -> LineRow:
+def _row(line: RatingLine, form: Any, revealed: bool, places: Places) -> LineRow:
     put = points_of(line) if revealed else None
     computed = line.points.quantize(_CENT)
     names = {
@@ -128,7 +139,8 @@ def _row(line: RatingLine, form: Any, revealed: bool, place: tuple[str, str] | N
         computed=computed,
         awarded=computed if put is None else put.quantize(_CENT),
         reason=(line.re_reason or line.assessed_reason) if put is not None else "",
-        evidence=place,
+        evidence=places[0],
+        also=places[1],
         **{
             field: form[name] if form is not None and name in form.fields else None
             for field, name in names.items()

@@ -332,7 +332,7 @@ def findings_of(society: Society) -> Iterator[Finding]:
             for step in row.steps.order_by("at", "pk")
             if step.verb in VERBS and (step.verb != "decide_extension" or extension)
         ]
-        yield Finding(0, row.severity, row.issued_on, tuple(steps))
+        yield Finding(0, row.severity, row.issued_on, tuple(steps), row.item_code)
 
 
 def credits_of(society: Society) -> Iterator[Credit]:

@@ -10,6 +10,7 @@ from common.clock import day_of
 from common.computing import compute, rows
 from societies.models import Society
 from starrating import actions as star_actions
+from starrating.entry_lines import evidence
 from starrating.evidence import also_of, veto_evidence
 from starrating.figures import compute_day
 from starrating.formulas import VETOES
@@ -88,7 +89,7 @@ def _year_on(value):
 def test_the_round_proposes_it_and_its_page_opens_the_check(monkeypatch):
     """D-6: whoever reads the case and the check gets from one to the other."""
     world = barred_on(make_check(), upheld=True)
-    round_of(world)
+    chosen = round_of(world)
     veto = Veto.objects.get(rule__code="V4")
     assert (veto.rule.code, veto.society_id, veto.proposed_by) == (
         "V4",
@@ -105,6 +106,9 @@ def test_the_round_proposes_it_and_its_page_opens_the_check(monkeypatch):
         assert "拒绝检查（已认定）" in told(browser(by).get(address))
     member = make_actor(Role.COMMITTEE_MEMBER, world.check.federation)
     assert browser(member).get(reverse("starrating:veto", args=[veto.pk])).context["evidence"] == []
+    entry = chosen.entries.get(society=world.check.society_id)
+    ledgers, found = evidence(world.batch.cast.reviewer, entry)["E3"]
+    assert (ledgers[1], found[1]) == ("台账", "整改")
     veto.year = 2025
     assert veto_evidence(world.batch.cast.reviewer, veto) == []
 

@@ -9,7 +9,6 @@ from accounts.permissions import Role
 from common.errors import ActionRefused, Conflict, NotAllowed
 from supervision import actions, check_states
 from supervision.actions import check_common, refusing
-from supervision.frame import candidates, cycle
 from supervision.models import (
     AnswerSend,
     BatchState,
@@ -17,7 +16,6 @@ from supervision.models import (
     CheckState,
     CheckStep,
     Finding,
-    FramePart,
     SpotCheck,
 )
 from tests.factories import make_actor
@@ -31,7 +29,6 @@ from tests.factories.checks import (
     make_check,
     signed,
 )
-from tests.factories.supervision import conclude, make_batch, step
 
 pytestmark = pytest.mark.django_db
 SHORT = ("not", "第三季度支部党员大会无记录", "serious")
@@ -275,47 +272,3 @@ def test_the_table_keeps_the_facts_together():
     other = SpotCheck.objects.exclude(pk=world.check.pk).filter(batch=world.check.batch)
     with pytest.raises(IntegrityError, match="barred_is_judged"), transaction.atomic():
         other.update(barred_upheld=True)
-
-
-# --- what follows ---------------------------------------------------------------------------------
-
-
-def test_a_batch_with_a_refusal_closes():
-    world = barred(make_check())
-    batch, leader = world.batch, world.batch.cast.leader
-    others = [check for check in batch.checks() if check.pk != world.check.pk]
-    conclude(batch, others)
-    with pytest.raises(ActionRefused, match="1 家的抽查没有结论"):
-        step(batch, actions.close_batch, leader)
-    after = ON_SITE.replace(month=12, day=1)
-    said = {"check": world.check, "version": None, "now": after}
-    actions.pass_on_check(opinion="属实", by=batch.cast.lead, **said)
-    actions.conclude_check(conclusion="认定", upheld=True, by=batch.cast.reviewer, **said)
-    row = step(batch, actions.close_batch, leader, now=after)
-    assert row.state == BatchState.CLOSED
-
-
-@pytest.mark.parametrize("upheld", [True, False])
-def test_who_refused_was_not_inspected(upheld, monkeypatch):
-    """R-SUP-02: it is drawn again, and the round of years does not count it."""
-    world = make_check()
-    batch = world.batch
-    conclude(batch, [check for check in batch.checks() if check.pk != world.check.pk])
-    barred_on(world, upheld)
-    later = make_batch(on_site_from=date(2027, 3, 1), on_site_to=date(2027, 3, 5)).batch
-    later.federation, later.edition = batch.batch.federation, batch.batch.edition
-    on = date(2027, 2, 1)
-
-    def drawable():
-        parts = {each.society_id: each.part for each in candidates(later, on)}
-        return parts[world.check.society_id]
-
-    assert drawable() == FramePart.RANDOM
-    assert cycle(later.federation, later.edition, on) == (2, 9)
-    monkeypatch.setattr(
-        type(SpotCheck.objects.all()),
-        "inspected",
-        lambda self, since: self.filter(concluded_at__gte=since),
-    )
-    assert drawable() == FramePart.EXCLUDED
-    assert cycle(later.federation, later.edition, on) == (3, 9)
