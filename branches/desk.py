@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Min, OuterRef
+from django.db.models import Count, Exists, Min, OuterRef, Q
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
@@ -36,12 +36,19 @@ def _own_terms(actor: Actor, on: date) -> Any:
     return rows.select_related("organisation", "society")
 
 
-def ending_terms(actor: Actor, on: date) -> list[Task]:
-    """UB, UC, US: terms that are near their end, by the edition's days, or over (§2.2)."""
+def terms(actor: Actor, on: date) -> list[Task]:
+    """UB, UC, US: terms near their end or over, and seats that are empty (§2.2)."""
     if not _files_or_signs(actor):
         return []
-    rows = _own_terms(actor, on).with_state(on).near_the_end(on).order_by("runs_to")
-    return [_ending(row, on) for row in rows[:MOST]]
+    rows = list(_own_terms(actor, on).with_state(on).with_filled(on).order_by("runs_to", "pk"))
+    ending = [row for row in rows if _is_near(row, on)]
+    return [*(_ending(row, on) for row in ending[:MOST]), *_vacancies(rows, on)]
+
+
+def _is_near(term: Any, on: date) -> bool:
+    """Whether a term ends soon, by the edition's days, or is over: as `near_the_end`."""
+    soon = term.soon_until is not None and term.runs_to <= term.soon_until
+    return soon or term.runs_to < on
 
 
 def _ending(term: Any, on: date) -> Task:
@@ -68,11 +75,8 @@ def _ending(term: Any, on: date) -> Task:
     )
 
 
-def vacancies(actor: Actor, on: date) -> list[Task]:
-    """UB, UC, US: a committee seat empty for more than 60 days (§2.2)."""
-    if not _files_or_signs(actor):
-        return []
-    rows = _own_terms(actor, on).with_filled(on)
+def _vacancies(rows: Sequence[Any], on: date) -> list[Task]:
+    """Committee seats empty for more than 60 days (§2.2)."""
     return [
         Task(
             title=f"{term.organisation.name}班子缺额 {term.seats - term.filled} 人，请及时补选",
@@ -85,7 +89,7 @@ def vacancies(actor: Actor, on: date) -> list[Task]:
             url=reverse("branches:detail", args=[term.organisation_id]),
             button="查看班子",
         )
-        for term, since in long_vacancies(list(rows), on)[:MOST]
+        for term, since in long_vacancies(rows, on)[:MOST]
     ]
 
 
@@ -126,16 +130,17 @@ _STEPS: tuple[tuple[PostFilingState, P, str, tuple[str, ...]], ...] = (
 
 def filings(actor: Actor, on: date) -> list[Task]:
     """Filings at the step of this actor: drafts and returns, signatures, the leader's decisions."""
-    tasks = []
+    verbs: dict[PostFilingState, str] = {}
+    waiting = Q()
     for state, right, verb, others in _STEPS:
-        if not actor.may_any(right):
-            continue
-        rows = PostFiling.objects.visible_to(actor).filter(state=state)
-        for column in others:
-            rows = rows.exclude(**{column: actor.user})
-        rows = rows.select_related("organisation", "society", "sent_by").order_by("pk")
-        tasks += [_filing(row, verb, actor) for row in rows[:MOST]]
-    return tasks
+        if actor.may_any(right):
+            verbs[state] = verb
+            waiting |= Q(*(~Q(**{column: actor.user}) for column in others), state=state)
+    if not verbs:
+        return []
+    rows = PostFiling.objects.visible_to(actor).filter(waiting)
+    rows = rows.select_related("organisation", "society", "sent_by").order_by("pk")
+    return [_filing(row, verbs[PostFilingState(row.state)], actor) for row in rows[:MOST]]
 
 
 def _filing(row: PostFiling, verb: str, actor: Actor) -> Task:
@@ -165,11 +170,11 @@ def queue(actor: Actor, on: date) -> list[Task]:
     if not actor.may_any(P.POST_REVIEW):
         return []
     rows = PostFiling.objects.visible_to(actor).filter(state=PostFilingState.FILED)
-    oldest = rows.aggregate(first=Min("signed_at"))["first"]
+    found = rows.aggregate(first=Min("signed_at"), n=Count("pk"))
+    oldest, count = found["first"], found["n"]
     if oldest is None:
         return []
     due = add_workdays(day_of(oldest), REVIEW_WORKDAYS).day
-    count = rows.count()
     return [
         Task(
             title=f"审核任期与职务报送 {count} 件",
@@ -213,8 +218,7 @@ def overdue_terms(actor: Actor, on: date) -> list[Task]:
 TASKS: tuple[Callable[[Actor, date], list[Task]], ...] = (
     filings,
     queue,
-    ending_terms,
-    vacancies,
+    terms,
     unknown_terms,
     overdue_terms,
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
@@ -25,6 +25,8 @@ from ledgers.models import (
     FilingWindow,
     Ledger,
     LedgerPeriod,
+    LedgerReturnRemark,
+    LedgerSection,
     LedgerState,
     LedgerStep,
     LockException,
@@ -60,26 +62,67 @@ def due_of(period: LedgerPeriod, on: date) -> tuple[str, bool]:
     return days_left(period.due_on, on), True
 
 
-def drafts(actor: Actor, on: date) -> list[Task]:
-    """Clerk: the draft of each period that can still be filed, or is open as a working draft."""
-    if not actor.may_any(P.LEDGER_SEND):
+# What of a version waits for whom.
+_RIGHTS = {
+    LedgerState.DRAFT: P.LEDGER_SEND,
+    LedgerState.RETURNED: P.LEDGER_EDIT,
+    LedgerState.TO_SIGN: P.LEDGER_SIGN,
+}
+
+
+def versions(actor: Actor, on: date) -> list[Task]:
+    """Clerk: drafts that can be filed; secretary: what waits for a signature; both: what came back.
+
+    A draft stands while its period can be filed, or is open to it as a working draft; a version
+    sent back with the days for mending the committee's return; one to sign for who may sign it.
+    One query.
+    """
+    mine = [state for state, right in _RIGHTS.items() if actor.may_any(right)]
+    if not mine:
         return []
-    rows = _own_ledgers(actor).filter(state=LedgerState.DRAFT)
-    counted = rows.annotate(filled=Sum("sections__filled"), required=Sum("sections__required"))
-    found = []
-    for row in counted:
-        is_locked = not row.is_restatement and row.period.window(on) == CLOSED
-        until = _excepted_until(row, on) if is_locked else None
-        if until or not is_locked:
-            found.append(_draft(actor, row, on, until))
-    return found
+    rows = _own_ledgers(actor).filter(state__in=mine).select_related("sent_by")
+    rows = rows.annotate(
+        filled=_sum("filled"),
+        required=_sum("required"),
+        remarks=_remarks(),
+        mend_until=_mend_until(),
+        excepted_until=_excepted_until(on),
+    )
+    found = (_version(actor, row, on) for row in rows)
+    return [task for task in found if task is not None]
 
 
-def _excepted_until(ledger: Ledger, on: date) -> date | None:
+def _version(actor: Actor, row: Any, on: date) -> Task | None:
+    if row.state == LedgerState.RETURNED:
+        return _returned(actor, row, on)
+    if row.state == LedgerState.TO_SIGN:
+        people = {getattr(row, f"{column}_id") for column in states.SIGN.distinct_from}
+        return None if actor.user.pk in people else _to_sign(actor, row, on)
+    is_locked = not row.is_restatement and row.period.window(on) == CLOSED
+    until = row.excepted_until if is_locked else None
+    return _draft(actor, row, on, until) if until or not is_locked else None
+
+
+def _sum(column: str) -> Subquery:
+    """A column of the version's tables, summed."""
+    rows = LedgerSection.objects.filter(ledger=OuterRef("pk")).order_by()
+    return Subquery(rows.values("ledger").annotate(n=Sum(column)).values("n"))
+
+
+def _remarks() -> Subquery:
+    """How many words were given with the last return: its step bears the same moment."""
+    rows = LedgerReturnRemark.objects.filter(
+        ledger=OuterRef("pk"), step__at=OuterRef("returned_at")
+    )
+    return Subquery(rows.order_by().values("ledger").annotate(n=Count("pk")).values("n"))
+
+
+def _excepted_until(on: date) -> Subquery:
     """The last day of the exception that opens a locked period for the society."""
-    exceptions = LockException.objects.filter(period=ledger.period_id, society=ledger.society_id)
-    until: date | None = exceptions.open_on(on).values_list("until", flat=True).first()
-    return until
+    rows = LockException.objects.filter(
+        period=OuterRef("period_id"), society=OuterRef("society_id")
+    )
+    return Subquery(rows.open_on(on).values("until")[:1])
 
 
 def _draft(actor: Actor, ledger: Any, on: date, until: date | None) -> Task:
@@ -133,19 +176,6 @@ def not_begun(actor: Actor, on: date) -> list[Task]:
             )
         )
     return tasks
-
-
-def returned(actor: Actor, on: date) -> list[Task]:
-    """Clerk and secretary: versions sent back, with the days for mending the committee's."""
-    if not actor.may_any(P.LEDGER_EDIT):
-        return []
-    # The words given with the last return: its step bears the same moment.
-    said = Q(return_remarks__step__at=F("returned_at"))
-    rows = _own_ledgers(actor).filter(state=LedgerState.RETURNED)
-    rows = rows.annotate(remarks=Count("return_remarks", filter=said)).annotate(
-        mend_until=_mend_until()
-    )
-    return [_returned(actor, row, on) for row in rows]
 
 
 def _mend_until() -> Subquery:
@@ -220,41 +250,27 @@ def locked(actor: Actor, on: date) -> list[Task]:
 _PENDING = (LockState.REQUESTED, LockState.COUNTERSIGNED, LockState.REVIEWED)
 
 
-def to_sign(actor: Actor, on: date) -> list[Task]:
-    """Secretary: versions waiting for a signature that this user may give."""
-    if not actor.may_any(P.LEDGER_SIGN):
-        return []
-    rows = _own_ledgers(actor).filter(state=LedgerState.TO_SIGN).select_related("sent_by")
-    rows = rows.annotate(mend_until=_mend_until())
-    tasks = []
-    for column in states.SIGN.distinct_from:
-        rows = rows.exclude(**{column: actor.user})
-    for row in rows:
-        due, (words, overdue) = row.period.due_on, due_of(row.period, on)
-        if _runs_on(row, on):
-            due, words, overdue = row.mend_until, days_left(row.mend_until, on), False
-        tasks.append(
-            Task(
-                title=f"{_who(actor, row)}审签{row.period.title}",
-                why=f"填报人 {row.sent_by} 已送审签，较上期有变化 {row.changes_count} 项",
-                status_kind="bad" if overdue else "warn",
-                status_label="逾期" if overdue else "待审签",
-                due=due,
-                due_text=words,
-                overdue=overdue,
-                url=reverse("ledgers:sign", args=[row.pk]),
-                button="去审签",
-            )
-        )
-    return tasks
+def _to_sign(actor: Actor, row: Any, on: date) -> Task:
+    due, (words, overdue) = row.period.due_on, due_of(row.period, on)
+    if _runs_on(row, on):
+        due, words, overdue = row.mend_until, days_left(row.mend_until, on), False
+    return Task(
+        title=f"{_who(actor, row)}审签{row.period.title}",
+        why=f"填报人 {row.sent_by} 已送审签，较上期有变化 {row.changes_count} 项",
+        status_kind="bad" if overdue else "warn",
+        status_label="逾期" if overdue else "待审签",
+        due=due,
+        due_text=words,
+        overdue=overdue,
+        url=reverse("ledgers:sign", args=[row.pk]),
+        button="去审签",
+    )
 
 
 TASKS: tuple[Callable[[Actor, date], list[Task]], ...] = (
-    drafts,
+    versions,
     not_begun,
-    returned,
     locked,
-    to_sign,
     queue,
     locks,
     closings,

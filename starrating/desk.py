@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
@@ -169,10 +170,7 @@ def reviewer(actor: Actor, on: date) -> list[Task]:
     """Reviewer: assign, re-examine; posting is a task of its own (`starrating.desk_places`)."""
     if not actor.may_any(P.STAR_ROUND_OPEN):
         return []
-    tasks = []
-    for chosen in RatingRound.objects.visible_to(actor).open():
-        tasks += _of_round(actor, chosen, on)
-    tasks += _contacts(actor, on)
+    tasks = [*_unassigned(actor, on), *_contacts(actor, on)]
     rows = RatingEntry.objects.visible_to(actor).filter(
         _without(actor, ("assessor",)), state=S.OBJECTED
     )
@@ -205,16 +203,25 @@ def _contacts(actor: Actor, on: date) -> list[Task]:
     return [_task(title, why, "待确定", url, "去查看", None, on)]
 
 
-def _of_round(actor: Actor, chosen: RatingRound, on: date) -> list[Task]:
-    rows = RatingEntry.objects.visible_to(actor).filter(round=chosen)
-    tasks = []
-    unassigned = rows.filter(state=S.SELF_ASSESSED, assessor__isnull=True).count()
-    if unassigned:
-        url = reverse("starrating:assign", args=[chosen.pk])
-        title = f"分派初评 {unassigned} 家：{chosen}"
-        due = chosen.assess_by
-        tasks.append(_task(title, "自评已报送，尚无初评人", "待分派", url, "去分派", due, on))
-    return tasks
+def _unassigned(actor: Actor, on: date) -> list[Task]:
+    """Of each open round how many self-assessments have no assessor yet; one query."""
+    waiting = RatingEntry.objects.visible_to(actor).order_by()
+    waiting = waiting.filter(state=S.SELF_ASSESSED, assessor__isnull=True)
+    counted = waiting.filter(round=OuterRef("pk")).values("round").annotate(n=Count("pk"))
+    rounds: Any = RatingRound.objects.visible_to(actor).open()
+    return [
+        _task(
+            f"分派初评 {chosen.unassigned} 家：{chosen}",
+            "自评已报送，尚无初评人",
+            "待分派",
+            reverse("starrating:assign", args=[chosen.pk]),
+            "去分派",
+            chosen.assess_by,
+            on,
+        )
+        for chosen in rounds.annotate(unassigned=Subquery(counted.values("n")))
+        if chosen.unassigned
+    ]
 
 
 def vetoes(actor: Actor, on: date) -> list[Task]:
@@ -224,6 +231,8 @@ def vetoes(actor: Actor, on: date) -> list[Task]:
     if actor.may_any(P.VETO_STATE):
         for row in rows.filter(stated_at__isnull=True, statement_until__gte=on):
             tasks.append(_veto(row, "陈述意见", "待陈述", row.statement_until, on))
+    if not (actor.may_any(P.VETO_CONFIRM) or actor.may_any(P.VETO_SECOND)):
+        return tasks
     heard = Veto.objects.to_sign(actor, on, recused_from(actor.user, on))
     found = list(heard.select_related("society", "rule").order_by("society__sort_key", "pk"))
     if not found:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
@@ -124,11 +126,30 @@ WAITS: tuple[Wait, ...] = (
 
 
 def checks(actor: Actor, on: date) -> list[Task]:
-    """What waits for this actor, step by step; nothing that four eyes keep from them."""
-    return [task for wait in WAITS if actor.may_any(wait.right) for task in _tasks(actor, wait, on)]
+    """What waits for this actor, step by step; nothing that four eyes keep from them.
+
+    One query, whatever the number of steps.
+    """
+    waits = [wait for wait in WAITS if actor.may_any(wait.right)]
+    if not waits:
+        return []
+    first, *others = (_waiting(actor, wait, place, on) for place, wait in enumerate(waits))
+    rows = first.union(*others, all=True) if others else first
+    return [_task(line, waits[line.place], on) for line in map(Line._make, rows)]
 
 
-def _tasks(actor: Actor, wait: Wait, on: date) -> list[Task]:
+class Line(NamedTuple):
+    """What a task says of a check. place: of the wait; due: its day, if any; key: see `Wait`."""
+
+    place: int
+    code: str
+    society__name: str
+    due: date | None
+    key: int
+
+
+def _waiting(actor: Actor, wait: Wait, place: int, on: date) -> QuerySet:
+    """A `Line` of at most MOST checks that wait for one step."""
     open_rows = SpotCheck.objects.visible_to(actor).filter(batch__closed_at__isnull=True)
     acted = CheckStep.objects.filter(
         spot_check=OuterRef("pk"), by=actor.user, verb__in=steps.others(wait.verb)
@@ -136,22 +157,23 @@ def _tasks(actor: Actor, wait: Wait, on: date) -> list[Task]:
     rows = wait.rows(open_rows, actor, on).exclude(Exists(acted.order_by()))
     if wait.verb == steps.CONCLUDE.verb:
         rows = rows.exclude(passed_by=actor.user).exclude(replied_by=actor.user)
-    rows = rows.annotate(due=F(wait.day)) if wait.day else rows
-    return [_task(row, wait, on) for row in rows.select_related("society").order_by("pk")[:MOST]]
+    # A bare NULL has no type in a union.
+    day = F(wait.day) if wait.day else Cast(Value(None), DateField())
+    said = rows.annotate(place=Value(place), due=day, key=F(wait.key))
+    return said.order_by("pk").values_list(*Line._fields)[:MOST]
 
 
-def _task(row: SpotCheck, wait: Wait, on: date) -> Task:
-    due: date | None = getattr(row, "due", None)
-    late = due is not None and due < on
+def _task(line: Line, wait: Wait, on: date) -> Task:
+    late = line.due is not None and line.due < on
     return Task(
-        title=f"{wait.what}：{row.society.name}",
-        why=row.code,
+        title=f"{wait.what}：{line.society__name}",
+        why=line.code,
         status_kind="bad" if late else "warn",
         status_label="逾期" if late else wait.label,
-        due=due,
-        due_text=days_left(due, on) if due else "",
+        due=line.due,
+        due_text=days_left(line.due, on) if line.due else "",
         overdue=late,
-        url=reverse(wait.page, args=[getattr(row, wait.key)]),
+        url=reverse(wait.page, args=[line.key]),
         button=wait.button,
     )
 

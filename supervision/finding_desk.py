@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import DateField, Exists, F, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
@@ -110,7 +112,7 @@ WAITS: tuple[Wait, ...] = (
     Wait(
         P.FINDING_CLOSE_SERIOUS,
         "close",
-        _TO_CLOSE & ~_GRAVE & (Q(batch__isnull=True) | Q(finding_eyes.all_wrote())),
+        _TO_CLOSE & ~_GRAVE & (Q(batch__isnull=True) | finding_eyes.all_wrote()),
         "销号",
         "待销号",
         "去销号",
@@ -148,25 +150,41 @@ WAITS: tuple[Wait, ...] = (
 def findings(actor: Actor, on: date) -> list[Task]:
     """What waits for this actor, step by step; nothing that four eyes keep from them.
 
-    Two queries, whatever the number of steps: which findings wait for what, then their rows.
+    One query, whatever the number of steps.
     """
     waits = [wait for wait in WAITS if actor.may_any(wait.right)]
     if not waits or not actor.may_any(P.FINDING_VIEW):
         return []
     first, *others = (_waiting(actor, wait, place, on) for place, wait in enumerate(waits))
-    pairs = list(first.union(*others, all=True) if others else first)
-    visible = Finding.objects.visible_to(actor).select_related("society").with_reminders()
-    rows = visible.in_bulk([pk for pk, _ in pairs]) if pairs else {}
-    return [_task(rows[pk], waits[place], on) for pk, place in pairs]
+    rows = first.union(*others, all=True) if others else first
+    return [_task(line, waits[line.place], on) for line in map(Line._make, rows)]
+
+
+class Line(NamedTuple):
+    """What a task says of a finding. place: of the wait; due: its day, if it has one."""
+
+    pk: int
+    place: int
+    code: str
+    title: str
+    severity: str
+    state: str
+    society__name: str
+    due: date | None
+    reminders: int
+    reminded_at: datetime | None
 
 
 def _waiting(actor: Actor, wait: Wait, place: int, on: date) -> QuerySet:
-    """(key, place) of at most MOST findings that wait for one step, the most urgent first."""
-    rows = _without(Finding.objects.visible_to(actor).filter(wait.rows), actor, wait.verb)
+    """A `Line` of at most MOST findings that wait for one step, the most urgent first."""
+    rows: Any = Finding.objects.visible_to(actor).filter(wait.rows)
+    rows = _without(rows, actor, wait.verb)
     if wait.last:
         rows = rows.exclude(_reviewer_left(on))
-    said = rows.annotate(place=Value(place)).order_by(wait.day or "submitted_on", "pk")
-    return said.values_list("pk", "place")[:MOST]
+    # A bare NULL has no type in a union.
+    day = F(wait.day) if wait.day else Cast(Value(None), DateField())
+    said = rows.with_reminders().annotate(place=Value(place), due=day)
+    return said.order_by(wait.day or "submitted_on", "pk").values_list(*Line._fields)[:MOST]
 
 
 def _without(rows: QuerySet[Finding], actor: Actor, verb: str) -> QuerySet[Finding]:
@@ -193,29 +211,29 @@ def _reviewer_left(on: date) -> Exists:
     return Exists(theirs.exclude(Exists(acted)).order_by())
 
 
-def _task(row: Finding, wait: Wait, on: date) -> Task:
-    due: date | None = getattr(row, wait.day) if wait.day else None
-    late = due is not None and due < on
+def _task(line: Line, wait: Wait, on: date) -> Task:
+    late = line.due is not None and line.due < on
+    severity = FindingSeverity(line.severity).label
     return Task(
-        title=f"{wait.what}：{row.society.name}",
-        why=f"{row.code} {row.title}（{row.get_severity_display()}）{_reminded(row, on)}",
+        title=f"{wait.what}：{line.society__name}",
+        why=f"{line.code} {line.title}（{severity}）{_reminded(line, on)}",
         status_kind="bad" if late else "warn",
         status_label="逾期" if late else wait.label,
-        due=due,
-        due_text=days_left(due, on) if due else "",
+        due=line.due,
+        due_text=days_left(line.due, on) if line.due else "",
         overdue=late,
-        url=reverse("supervision:finding", args=[row.pk]),
+        url=reverse("supervision:finding", args=[line.pk]),
         button=wait.button,
     )
 
 
-def _reminded(row: Finding, on: date) -> str:
+def _reminded(line: Line, on: date) -> str:
     """How often the committee reminded the society, while it is the society's turn."""
-    times: int = getattr(row, "reminders", 0)
-    if not times or row.state not in WITH_SOCIETY:
+    if line.reminded_at is None or line.state not in WITH_SOCIETY:
         return ""
-    last = day_of(row.reminded_at)  # type: ignore[attr-defined]
-    return f"，已提醒 {times} 次，最近 {'今天' if last == on else f'{last:%Y-%m-%d}'}"
+    last = day_of(line.reminded_at)
+    said = "今天" if last == on else f"{last:%Y-%m-%d}"
+    return f"，已提醒 {line.reminders} 次，最近 {said}"
 
 
 TASKS = (findings,)

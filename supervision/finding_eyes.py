@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from common.states import Transition
@@ -37,7 +37,7 @@ def barred(transition: Transition, finding: Finding, user: User) -> bool:
     return Finding.objects.filter(wrote(user), pk=finding.pk).exists()
 
 
-def all_wrote() -> Exists:
+def all_wrote() -> Q:
     """Of findings of a batch: whether no inspector of the check is left who may verify it."""
     sends = AnswerSend.objects.filter(
         answer__spot_check=OuterRef("spot_check"),
@@ -47,7 +47,7 @@ def all_wrote() -> Exists:
     )
     seats = InspectorSeat.objects.living().filter(spot_check=OuterRef("spot_check"))
     left = seats.exclude(user=OuterRef("author")).exclude(Exists(sends.order_by()))
-    return ~Exists(left.order_by())
+    return ~Q(Exists(left.order_by()))
 
 
 def without_inspector(finding: Finding) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
@@ -132,28 +132,22 @@ def secretary(actor: Actor, on: date) -> list[Task]:
     """Events that wait for confirmation, and those whose record is gone."""
     if not actor.may_any(P.HOURS_CONFIRM):
         return []
-    rows = HourEvent.objects.visible_to(actor)
-    tasks = [
-        _task(
-            f"确认学时：{row.title}",
-            f"{row.organisation.name if row.organisation else ''} {row.held_on}，确认后计入",
-            "待确认",
-            reverse("training:event", args=[row.pk]),
-            "去确认",
-            on,
-        )
-        for row in rows.filter(state=H.FILED)
-        .exclude(filed_by=actor.user)
-        .exclude(filers__contains=[actor.user.pk])
-        .select_related("organisation")
-        .order_by("filed_at", "pk")[:MOST]
-    ]
-    gone = rows.filter(state=H.CONFIRMED, life_record__isnull=False)
-    for row in gone.exclude(life_record__state="filed").order_by("pk")[:MOST]:
-        url = reverse("training:event", args=[row.pk])
-        why = "所依据的组织生活记录已退回或撤回"
-        tasks.append(_task(f"核对学时：{row.title}", why, "请确认", url, "去核对", on))
-    return tasks
+    me = actor.user.pk
+    filed = Q(~Q(filed_by=me), ~Q(filers__contains=[me]), state=H.FILED)
+    gone = Q(~Q(life_record__state="filed"), state=H.CONFIRMED, life_record__isnull=False)
+    rows = HourEvent.objects.visible_to(actor).filter(filed | gone)
+    # What waits for a word comes first.
+    rows = rows.select_related("organisation").order_by("-state", "filed_at", "pk")
+    return [_hours(row, on) for row in rows[: 2 * MOST]]
+
+
+def _hours(row: HourEvent, on: date) -> Task:
+    url = reverse("training:event", args=[row.pk])
+    if row.state == H.FILED:
+        why = f"{row.organisation.name if row.organisation else ''} {row.held_on}，确认后计入"
+        return _task(f"确认学时：{row.title}", why, "待确认", url, "去确认", on)
+    why = "所依据的组织生活记录已退回或撤回"
+    return _task(f"核对学时：{row.title}", why, "请确认", url, "去核对", on)
 
 
 def branch(actor: Actor, on: date) -> list[Task]:

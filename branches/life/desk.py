@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
@@ -54,36 +56,40 @@ def _said(row: ExpectedLife) -> str:
     return f"{whole}{row.get_kind_display()}"
 
 
-def due(actor: Actor, on: date) -> list[Task]:
-    """What a running period still asks for."""
+def duties(actor: Actor, on: date) -> list[Task]:
+    """What a running period still asks for, and what this year lacks for good; one query.
+
+    Missed are duties whose grace is over, one line for each organisation.
+    """
     if not actor.may_any(P.LIFE_FILE):
         return []
-    rows = _duties(actor).open_on(on).order_by("last_day", "organisation_id", "kind")[:SHOWN]
-    return [
-        Task(
-            title=f"{_name(actor, row)}{_said(row)}",
-            why=f"已开 {row.held} / {row.required}，{row.rule.clause}",
-            status_kind="info",
-            status_label="本期应办",
-            due=row.last_day,
-            due_text=days_left(row.last_day, on),
-            overdue=False,
-            url=f"{reverse('branches:life_file', args=[row.organisation_id])}?kind={row.kind}",
-            button="会后登记",
-        )
-        for row in rows
-    ]
+    running = Q(first_day__lte=on, last_day__gte=on)
+    missed = Q(first_day__year=on.year, counts_until__lt=on)
+    rows = _duties(actor).filter(running | missed)
+    rows = rows.order_by("last_day", "organisation__pk", "kind")
+    open_rows: list[ExpectedLife] = []
+    lost: dict[int, list[ExpectedLife]] = {}
+    for row in rows:
+        if row.last_day >= on:
+            open_rows.append(row)
+        else:
+            lost.setdefault(row.organisation_id, []).append(row)
+    due = [_due(actor, row, on) for row in open_rows[:SHOWN]]
+    return [*due, *(_missed(actor, part) for part in list(lost.values())[:SHOWN])]
 
 
-def missed(actor: Actor, on: date) -> list[Task]:
-    """Duties of this year whose grace is over, one line for each organisation."""
-    if not actor.may_any(P.LIFE_FILE):
-        return []
-    rows = _duties(actor).filter(first_day__year=on.year, counts_until__lt=on)
-    found: dict[int, list[ExpectedLife]] = {}
-    for row in rows.order_by("last_day", "kind")[: SHOWN * 10]:
-        found.setdefault(row.organisation_id, []).append(row)
-    return [_missed(actor, rows) for rows in found.values()]
+def _due(actor: Actor, row: ExpectedLife, on: date) -> Task:
+    return Task(
+        title=f"{_name(actor, row)}{_said(row)}",
+        why=f"已开 {row.held} / {row.required}，{row.rule.clause}",
+        status_kind="info",
+        status_label="本期应办",
+        due=row.last_day,
+        due_text=days_left(row.last_day, on),
+        overdue=False,
+        url=f"{reverse('branches:life_file', args=[row.organisation_id])}?kind={row.kind}",
+        button="会后登记",
+    )
 
 
 def _missed(actor: Actor, rows: list[ExpectedLife]) -> Task:
@@ -111,11 +117,8 @@ def returned(actor: Actor, on: date) -> list[Task]:
     rows = LifeRecord.objects.visible_to(actor).filter(
         state=LifeState.RETURNED, organisation__in=filed_for(actor).values("pk")
     )
-    found = list(rows.select_related("organisation__society").order_by("returned_at")[:SHOWN])
-    if not found:
-        return []
-    days = _return_workdays(found[0].society.federation_id, on)
-    return [_returned(row, on, days) for row in found]
+    rows = rows.annotate(days=_return_workdays(on)).order_by("returned_at")
+    return [_returned(row, on, row.days or 0) for row in rows[:SHOWN]]
 
 
 def _returned(row: Any, on: date, days: int) -> Task:
@@ -135,32 +138,39 @@ def _returned(row: Any, on: date, days: int) -> Task:
     )
 
 
-def _return_workdays(federation_id: int, on: date) -> int:
-    edition = ObligationEdition.objects.of(federation_id, on)
-    return edition.return_workdays if edition else 0
+def _return_workdays(on: date) -> Subquery:
+    """Of a record: the working days of the edition in force, NULL without one."""
+    editions = ObligationEdition.objects.valid_on(on).order_by()
+    own = editions.filter(federation=OuterRef("society__federation"))
+    return Subquery(own.values("return_workdays")[:1])
 
 
 def to_look_at(actor: Actor, on: date) -> list[Task]:
-    """The superior: records filed by others that may still be returned (R-LIFE-05)."""
+    """The superior: records filed by others that may still be returned (R-LIFE-05); one query."""
     if not actor.may_any(P.LIFE_RETURN) or actor.federation is None:
         return []
-    edition = ObligationEdition.objects.of(actor.federation.pk, on)
-    if edition is None:
-        return []
     councils = OrganisationService.objects.leading(on).values("organisation_id")
-    rows = LifeRecord.objects.visible_to(actor).within(actor.scope(P.LIFE_RETURN)).counting()
-    rows = rows.filter(filed_at__gte=start_of(_still_open(on, edition.return_workdays)))
+    rows: Any = LifeRecord.objects.visible_to(actor).within(actor.scope(P.LIFE_RETURN)).counting()
+    rows = rows.filter(filed_at__gte=start_of(on - LOOK_BACK)).exclude(filed_by=actor.user)
     if actor.spec.kind == ScopeKind.FEDERATION:
         rows = rows.filter(organisation__in=councils)
     else:
         rows = rows.filter(society=actor.society_id).exclude(organisation__in=councils)
-    count = rows.exclude(filed_by=actor.user).count()
-    if not count:
+    by_day = rows.order_by().annotate(day=TruncDate("filed_at"), days=_return_workdays(on))
+    found = [
+        (days, n)
+        for day, days, n in by_day.values("day", "days")
+        .annotate(n=Count("pk"))
+        .values_list("day", "days", "n")
+        if days is not None and add_workdays(day, days).day >= on
+    ]
+    if not found:
         return []
+    days, count = found[0][0], sum(n for _, n in found)
     return [
         Task(
             title=f"新登记的组织生活记录 {count} 条",
-            why=f"登记后 {edition.return_workdays} 个工作日内可退回，不退回即最终计入",
+            why=f"登记后 {days} 个工作日内可退回，不退回即最终计入",
             status_kind="idle",
             status_label="可查看",
             due=None,
@@ -171,14 +181,6 @@ def to_look_at(actor: Actor, on: date) -> list[Task]:
             count=count,
         )
     ]
-
-
-def _still_open(on: date, workdays: int) -> date:
-    """The earliest day of filing whose records may still be returned."""
-    day = on
-    while day > on - LOOK_BACK and add_workdays(day - timedelta(days=1), workdays).day >= on:
-        day -= timedelta(days=1)
-    return day
 
 
 def visits(actor: Actor, on: date) -> list[Task]:
@@ -205,8 +207,7 @@ def visits(actor: Actor, on: date) -> list[Task]:
 
 TASKS: tuple[Callable[[Actor, date], list[Task]], ...] = (
     returned,
-    due,
-    missed,
+    duties,
     to_look_at,
     visits,
 )

@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import JSONObject
+
 from accounts.permissions import Role
 from branches.tiers import three_tiers
 from common.workdays import workdays_between
@@ -15,7 +19,7 @@ from dashboards.desks.findings import open_findings
 from dashboards.desks.statements import STATEMENTS
 from dashboards.desks.tasks import tasks_of
 from dashboards.words import short_day
-from ledgers.models import FilingWindow, Ledger, LedgerPeriod, Section
+from ledgers.models import FilingWindow, Ledger, LedgerPeriod, LedgerSection, Section
 from societies.access import Actor
 from societies.models import Society, Tier
 
@@ -61,11 +65,10 @@ class LedgerCard:
 
 def society_desk(actor: Actor, on: date) -> Desk:
     """Tasks, three tiers, the present ledger and the last one; own society only."""
-    society = (
-        Society.objects.visible_to(actor).select_related("federation").get(pk=actor.society_id)
-    )
+    society = _own_society(actor)
     period = LedgerPeriod.objects.visible_to(actor).current(society.federation, on)
-    as_of = _frozen_day(society) or on
+    as_of = society.frozen_on or on
+    current, last = _ledgers(actor, society, period, on)
     context = {
         "society": society,
         "today": today_line(on),
@@ -73,8 +76,8 @@ def society_desk(actor: Actor, on: date) -> Desk:
         "tasks": tasks_of(actor, on),
         "tiers": [(TIER_LABELS[view.tier], view) for view in three_tiers(actor, society, as_of)],
         "as_of": as_of,
-        "current": _ledger_card(actor, society, period) if period else None,
-        "last": _last(actor, society, period, on),
+        "current": _ledger_card(period, current) if period else None,
+        "last": last and {"ledger": last, "window": _window(last)},
     }
     if actor.role == Role.DISCIPLINE_MEMBER:
         reads = {"findings": open_findings(actor, on), "statement": STATEMENTS[actor.role]}
@@ -82,9 +85,15 @@ def society_desk(actor: Actor, on: date) -> Desk:
     return Desk("dashboards/desk_society.html", f"{society.name}工作台", context)
 
 
-def _frozen_day(society: Society) -> date | None:
-    """The newest day that the nights froze: a date of the portal, nobody's row."""
-    return NightRun.objects.filter(federation=society.federation_id).latest_day()
+def _own_society(actor: Actor) -> Any:
+    """The society with `frozen_on`, the newest day that the nights froze, None before the first.
+
+    The day is a date of the portal, nobody's row.
+    """
+    nights = NightRun.objects.filter(federation=OuterRef("federation")).frozen("coverage")
+    rows = Society.objects.visible_to(actor).select_related("federation")
+    rows = rows.annotate(frozen_on=Subquery(nights.order_by("-on").values("on")[:1]))
+    return rows.get(pk=actor.society_id)
 
 
 def deadline_line(period: LedgerPeriod, on: date) -> str:
@@ -106,39 +115,35 @@ def deadline_line(period: LedgerPeriod, on: date) -> str:
     return f"{period.title}已逾期，{short_day(period.closes_on)}关闭报送"
 
 
-def _ledger_card(actor: Actor, society: Society, period: LedgerPeriod) -> LedgerCard:
-    ledger: Ledger | None = (
-        Ledger.objects.visible_to(actor)
-        .standing()
-        .filter(society=society, period=period)
-        .prefetch_related("sections")
-        .order_by("-version")
-        .first()
-    )
-    found = {each.code: each for each in ledger.sections.all()} if ledger else {}
+def _ledgers(
+    actor: Actor, society: Society, period: LedgerPeriod | None, on: date
+) -> tuple[Any, Any]:
+    """The newest version of the present period and that of the last period before it; one query.
+
+    Of the present one with its tables, in `tables`: code, filled, required.
+    """
+    rows = Ledger.objects.visible_to(actor).standing().filter(society=society)
+    until = rows.filter(period__as_of__lte=period.as_of if period else on)
+    tables = LedgerSection.objects.filter(ledger=OuterRef("pk")).order_by()
+    said = JSONObject(code="code", filled="filled", required="required")
+    until = until.annotate(tables=ArraySubquery(tables.values(data=said)))
+    newest = until.order_by("-period__as_of", "-version").distinct("period__as_of")
+    found: list[Any] = list(newest.select_related("period").with_window(on)[:2])
+    if period and found and found[0].period_id == period.pk:
+        return found[0], found[1] if len(found) > 1 else None
+    return None, found[0] if found else None
+
+
+def _ledger_card(period: LedgerPeriod, ledger: Any) -> LedgerCard:
+    found = {each["code"]: each for each in ledger.tables} if ledger else {}
     bars = [
-        SectionBar(str(code.label), found[code].filled, found[code].required)
+        SectionBar(str(code.label), found[code]["filled"], found[code]["required"])
         for code in Section
         if code in found
     ]
     return LedgerCard(period, ledger, bars)
 
 
-def _last(
-    actor: Actor, society: Society, period: LedgerPeriod | None, on: date
-) -> dict[str, Any] | None:
-    """The ledger of the period before, with the window it was filed in."""
-    before = period.as_of if period else on
-    ledger: Any = (
-        Ledger.objects.visible_to(actor)
-        .standing()
-        .filter(society=society, period__as_of__lt=before)
-        .select_related("period")
-        .with_window(on)
-        .order_by("-period__as_of", "-version")
-        .first()
-    )
-    if ledger is None:
-        return None
-    window = FilingWindow(ledger.filed_window).label if ledger.filed_window else ""
-    return {"ledger": ledger, "window": window}
+def _window(ledger: Any) -> str:
+    """How the ledger was filed, in words; "" if no due day judges it."""
+    return FilingWindow(ledger.filed_window).label if ledger.filed_window else ""

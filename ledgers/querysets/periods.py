@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 
 from accounts.permissions import ScopeKind
 from common.periods import add_months
@@ -40,8 +40,9 @@ class LedgerPeriodQuerySet(ScopedQuerySet):
         """The period people work at on a day: the latest opened one until its closing day has
         passed, then the running half-year."""
         rows = self.filter(federation=federation)
-        filing = rows.filter(as_of__lte=on, closes_on__gte=on).order_by("-as_of").first()
-        return filing or rows.filter(as_of__gt=on).order_by("as_of").first()
+        rows = rows.filter(Q(as_of__lte=on, closes_on__gte=on) | Q(as_of__gt=on))
+        opened = Case(When(as_of__lte=on, then=F("as_of")))
+        return rows.order_by(opened.desc(nulls_last=True), "as_of").first()
 
     def required_on(self, on: date) -> Self:
         """Periods that keep a ledger clear on a day (R-LED-02).

@@ -333,9 +333,9 @@ class TestDesks:
         term = make_term(cast.organisation, date(2023, 7, 1))
         on = term.runs_to - timedelta(days=left)
         for actor in (cast.branch, cast.clerk, cast.secretary):
-            found = [task.status_label for task in desk.ending_terms(actor, on)]
-            assert found == ([label] if label else [])
-        assert desk.ending_terms(cast.reviewer, on) == []
+            tasks = [task for task in desk.terms(actor, on) if "任期" in task.title]
+            assert [task.status_label for task in tasks] == ([label] if label else [])
+        assert desk.terms(cast.reviewer, on) == []
         assert bool(desk.overdue_terms(cast.reviewer, on)) == (left < 0)
         assert bool(desk.overdue_terms(cast.leader, on)) == (left < 0)
 
@@ -345,11 +345,11 @@ class TestDesks:
             make_post(cast.organisation, PostKind.COMMITTEE_MEMBER, person_name=name)
         make_post(cast.organisation, valid_to=date(2026, 9, 1))
         sixty = date(2026, 9, 1) + timedelta(days=60)
-        assert desk.vacancies(cast.secretary, sixty) == []
-        (task,) = desk.vacancies(cast.secretary, sixty + timedelta(days=1))
+        assert desk.terms(cast.secretary, sixty) == []
+        (task,) = desk.terms(cast.secretary, sixty + timedelta(days=1))
         assert "缺额 1 人" in task.title and "自 2026-09-01 起空缺" in task.why
         make_post(cast.organisation, valid_from=date(2026, 10, 1))
-        assert desk.vacancies(cast.secretary, sixty + timedelta(days=1)) == []
+        assert desk.terms(cast.secretary, sixty + timedelta(days=1)) == []
 
     def test_each_step_stands_on_the_desk_of_whose_turn_it_is(self, cast):
         assert "登记示例化学会党支部的本届任期与班子" in self.titles(cast.clerk)

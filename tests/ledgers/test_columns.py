@@ -193,8 +193,8 @@ def test_who_asked_is_known_of_every_restatement_and_of_nothing_else(society, ca
 
 def test_the_desk_offers_no_signature_to_who_asked(society, cast, period):
     walk, asker = asked_by_another(society, cast, period)
-    assert not desk.to_sign(asker, AS_OF)
-    assert [task.button for task in desk.to_sign(cast.secretary, AS_OF)] == ["去审签"]
+    assert not desk.versions(asker, AS_OF)
+    assert [task.button for task in desk.versions(cast.secretary, AS_OF)] == ["去审签"]
     assert walk.row.restated_by == asker.user
 
 

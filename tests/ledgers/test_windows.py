@@ -590,6 +590,6 @@ def test_a_draft_begun_before_the_exemption_gives_no_task(society, cast, period)
     now = moment(on)
     expected = ExpectedFiling.objects.get(period=period, society=society)
     actions.propose_exemption(expected=expected, reason="停办", by=cast.reviewer, now=now)
-    assert len(desk.drafts(cast.clerk, on)) == 1
+    assert len(desk.versions(cast.clerk, on)) == 1
     actions.decide_exemption(expected=expected, by=cast.leader, now=now)
-    assert desk.drafts(cast.clerk, on) == []
+    assert desk.versions(cast.clerk, on) == []
