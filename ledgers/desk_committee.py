@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, OuterRef, Subquery
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
@@ -22,19 +23,23 @@ def queue(actor: Actor, on: date) -> list[Task]:
     if not actor.may_any(P.LEDGER_REVIEW):
         return []
     rows = Ledger.objects.visible_to(actor).filter(state=LedgerState.FILED)
-    found = rows.order_by().values("period_id").annotate(n=Count("pk"), oldest=Min("signed_at"))
-    waiting = {row["period_id"]: row for row in found}
-    if not waiting:
+    counted = rows.filter(period=OuterRef("pk")).order_by().values("period")
+    counted = counted.annotate(n=Count("pk"), oldest=Min("signed_at"))
+    periods: Any = LedgerPeriod.objects.visible_to(actor).select_related("edition")
+    periods = periods.annotate(
+        waiting=Subquery(counted.values("n")), oldest=Subquery(counted.values("oldest"))
+    )
+    found = list(periods.filter(waiting__gt=0))
+    if not found:
         return []
-    periods = LedgerPeriod.objects.visible_to(actor).filter(pk__in=waiting)
     clocks = [
         (add_workdays(since, clock.workdays).day, since, clock.workdays, period.key)
-        for period in periods.select_related("edition")
-        for since in [day_of(waiting[period.pk]["oldest"])]
+        for period in found
+        for since in [day_of(period.oldest)]
         for clock in [period.edition.rules.review]
     ]
     due, since, workdays, key = min(clocks)
-    count = sum(row["n"] for row in waiting.values())
+    count = sum(period.waiting for period in found)
     return [
         Task(
             title=f"审核台账 {count} 份",

@@ -14,6 +14,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import DecimalField, Value
+from django.db.models.functions import Cast
+
 from starrating.models import (
     LineState,
     Outcome,
@@ -34,26 +37,45 @@ COUNTING = (LineState.VALUE, LineState.MISSING)
 
 
 def scale_of(edition: RatingEdition) -> Scale:
-    """What the edition fixes about stars."""
+    """What the edition fixes about stars; one query."""
+    thresholds: dict[int, Decimal] = {}
     floors: dict[int, Fraction] = {}
     required: dict[int, tuple[str, ...]] = {}
-    for floor in StarFloor.objects.filter(edition=edition):
-        if floor.share is not None:
-            floors[floor.stars] = Fraction(floor.share)
+    quotas: dict[int, Fraction] = {}
+    for part, stars, number, divisor, line in sorted(_parts(edition), key=lambda row: row[-1]):
+        if number is None:
+            required[stars] = (*required.get(stars, ()), line)
+        elif part == "threshold":
+            thresholds[stars] = number
+        elif part == "quota":
+            quotas[stars] = Fraction(number) / divisor
         else:
-            required[floor.stars] = (*required.get(floor.stars, ()), floor.line)
+            floors[stars] = Fraction(number)
     return Scale(
-        thresholds={row.stars: row.score for row in StarThreshold.objects.filter(edition=edition)},
+        thresholds=thresholds,
         min_applicable=Fraction(edition.min_applicable),
         bonus_cap=edition.bonus_cap,
         rise_limit=edition.rise_limit,
         floors=floors,
         required=required,
-        quotas={
-            row.stars: Fraction(row.numerator, row.denominator)
-            for row in StarQuota.objects.filter(edition=edition)
-        },
+        quotas=quotas,
     )
+
+
+def _parts(edition: RatingEdition) -> Iterable[tuple[str, int, Decimal | None, int, str]]:
+    """Which part, stars, its number, what divides it, its line: of all three parts."""
+    one, none = Value(1), Value("")
+    whole = Cast("numerator", DecimalField(max_digits=5, decimal_places=0))
+    rows: list[Any] = [
+        model.objects.filter(edition=edition).order_by().values_list(Value(part), *columns)
+        for model, part, columns in (
+            (StarThreshold, "threshold", ("stars", "score", one, none)),
+            (StarFloor, "floor", ("stars", "share", one, "line")),
+            (StarQuota, "quota", ("stars", whole, "denominator", none)),
+        )
+    ]
+    found: Iterable[tuple[str, int, Decimal | None, int, str]] = rows[0].union(*rows[1:], all=True)
+    return found
 
 
 def points_of(row: RatingLine, *, examined: bool = True) -> Decimal | None:

@@ -174,8 +174,11 @@ def reviewer(actor: Actor, on: date) -> list[Task]:
     rows = RatingEntry.objects.visible_to(actor).filter(
         _without(actor, ("assessor",)), state=S.OBJECTED
     )
-    rows = rows.exclude(society__in=recused_from(actor.user, on))
-    rows = rows.exclude(pk__in=_barred(actor, rows, Part.RE_EXAMINATION))
+    objected = list(rows.select_related("society"))
+    if not objected:
+        return tasks
+    recused, acted = recused_from(actor.user, on), _barred(actor, rows, Part.RE_EXAMINATION)
+    mine = [row for row in objected if row.society_id not in recused and row.pk not in acted]
     tasks += [
         _task(
             f"复核异议：{row.society.name}",
@@ -186,7 +189,7 @@ def reviewer(actor: Actor, on: date) -> list[Task]:
             None,
             on,
         )
-        for row in rows.select_related("society")[:MOST]
+        for row in mine[:MOST]
     ]
     return tasks
 

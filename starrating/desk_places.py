@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from accounts.permissions import Permission as P
@@ -57,14 +58,18 @@ class _Places:
 
 def _ready(actor: Actor, on: date) -> list[_Places]:
     """Open rounds past the self-assessments, with nothing to assess, deliberate or re-examine."""
-    rounds = RatingRound.objects.visible_to(actor).open()
+    undone = RatingEntry.objects.visible_to(actor).filter(round=OuterRef("pk")).undone(on)
+    rounds = RatingRound.objects.visible_to(actor).open().filter(~Exists(undone.order_by()))
     rounds = rounds.filter(computed_at__isnull=False, self_by__lt=on).select_related("edition")
-    found = []
-    for chosen in rounds:
-        rows = RatingEntry.objects.visible_to(actor).filter(round=chosen)
-        if not rows.undone(on).exists():
-            found.append(_Places(chosen, list(rows.order_by("pk"))))
-    return found
+    proposed = Veto.objects.visible_to(actor).waiting().filter(year=OuterRef("year"))
+    return [
+        _Places(chosen, _entries(actor, chosen))
+        for chosen in rounds.annotate(is_proposed=Exists(proposed.order_by()))
+    ]
+
+
+def _entries(actor: Actor, chosen: RatingRound) -> list[RatingEntry]:
+    return list(RatingEntry.objects.visible_to(actor).filter(round=chosen).order_by("pk"))
 
 
 def ties(actor: Actor, on: date) -> list[Task]:
@@ -96,9 +101,11 @@ def posting(actor: Actor, on: date) -> list[Task]:
         return []
     tasks = []
     for each in _ready(actor, on):
-        chosen, count, tied = each.round, len(each.unposted), len(each.tied)
-        proposed = Veto.objects.visible_to(actor).waiting().filter(year=chosen.year)
-        if not count or (tied and on <= chosen.deliberate_by) or proposed.exists():
+        chosen: Any = each.round
+        if chosen.is_proposed:
+            continue
+        count, tied = len(each.unposted), len(each.tied)
+        if not count or (tied and on <= chosen.deliberate_by):
             continue
         again = "重新公示" if chosen.published_at else "公示"
         why = f"{count} 家结果有变化" if chosen.published_at else f"{count} 家待公示，没有未办完的"
@@ -113,12 +120,11 @@ def leader(actor: Actor, on: date) -> list[Task]:
     if not actor.may_any(P.STAR_DECIDE):
         return []
     tasks = []
-    for chosen in RatingRound.objects.visible_to(actor).open().filter(published_at__isnull=False):
-        rows = RatingEntry.objects.visible_to(actor).filter(round=chosen)
-        running = Q(publicity_until__gte=on) | ~Q(state=S.PUBLICITY)
-        if rows.filter(running).exists():
-            continue
-        each = _Places(chosen, list(rows.order_by("pk")))
+    rows = RatingEntry.objects.visible_to(actor).filter(round=OuterRef("pk")).order_by()
+    running = rows.filter(Q(publicity_until__gte=on) | ~Q(state=S.PUBLICITY))
+    rounds = RatingRound.objects.visible_to(actor).open().filter(published_at__isnull=False)
+    for chosen in rounds.filter(~Exists(running)).select_related("edition"):
+        each = _Places(chosen, _entries(actor, chosen))
         if not each.unposted:
             title, why = f"评定：{chosen}", "公示期满，异议已复核"
             tasks.append(task(title, why, "待评定", each.url, "去评定", None, on))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import Exists, Max, OuterRef, Subquery
 
 from starrating import states
 from starrating.awarding import Result, results, scale_of
@@ -20,25 +21,27 @@ from starrating.models import (
 
 
 def results_of(chosen: RatingRound, entries: list[RatingEntry] | None = None) -> dict[int, Result]:
-    """Result of every entry, by its id; four queries beside the scale."""
+    """Result of every entry, by its id; three queries beside the scale."""
     rows = list(chosen.entries.order_by("pk")) if entries is None else entries
     lines: dict[int, list[RatingLine]] = defaultdict(list)
     for line in RatingLine.objects.filter(entry__round=chosen).order_by("pk"):
         lines[line.entry_id].append(line)
-    vetoed = set(
-        Veto.objects.acting(chosen.year)
-        .filter(society__federation=chosen.federation_id)
-        .values_list("society_id", flat=True)
-    )
-    return results(rows, lines, vetoed, scale_of(chosen.edition), _settled(chosen))
+    vetoed, settled = _vetoed_and_settled(chosen)
+    return results(rows, lines, vetoed, scale_of(chosen.edition), settled)
 
 
-def _settled(chosen: RatingRound) -> dict[int, datetime]:
-    """Entry → when the members' last word settled its score."""
+def _vetoed_and_settled(chosen: RatingRound) -> tuple[set[int], dict[int, datetime]]:
+    """Societies with an acting veto; entry → when the members' last word settled its score."""
     steps = RatingStep.objects.filter(
-        entry__round=chosen, verb=states.AGREE.verb, to_state=EntryState.DELIBERATED
+        entry=OuterRef("pk"), verb=states.AGREE.verb, to_state=EntryState.DELIBERATED
     )
-    return dict(steps.order_by().values_list("entry").annotate(at=Max("at")))
+    last = steps.order_by().values("entry").annotate(last=Max("at")).values("last")
+    acting = Veto.objects.acting(chosen.year).filter(society=OuterRef("society")).order_by()
+    rows: Any = RatingEntry.objects.filter(round=chosen).order_by()
+    rows = rows.annotate(vetoed=Exists(acting), settled=Subquery(last))
+    found = list(rows.values_list("pk", "society_id", "vetoed", "settled"))
+    vetoed = {society for _, society, is_vetoed, _ in found if is_vetoed}
+    return vetoed, {pk: at for pk, _, _, at in found if at is not None}
 
 
 def stands(entry: RatingEntry, result: Result) -> bool:

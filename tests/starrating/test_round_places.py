@@ -184,7 +184,7 @@ def test_without_the_look_at_times_the_stale_choice_would_win(monkeypatch):
     """Negative control."""
     world = chosen_among_two()
     score_again(world, 2, 92)
-    monkeypatch.setattr("starrating.places._settled", lambda chosen: {})
+    monkeypatch.setattr("starrating.places._vetoed_and_settled", lambda chosen: (set(), {}))
     post(world, at(date(2026, 3, 19)))
     assert stars(world) == [3, 5, 3]
 
