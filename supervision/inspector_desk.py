@@ -73,7 +73,7 @@ def _visit(row: SpotCheck, actor: Actor, signed: bool, on: date) -> Visit:
         check=row,
         facts=" · ".join(fact for fact in facts if fact),
         state=row.get_state_display(),
-        due_text=f"{row.batch.on_site_from:%m-%d} 起检查" if early else until,
+        due_text=f"{row.batch.on_site_from} 起检查" if early else until,
         url=reverse(f"supervision:{page}", args=[row.pk]),
         button=button,
         now=begun and not early and row.state == CheckState.IN_PROGRESS,

@@ -109,7 +109,7 @@ def test_the_pages_say_from_when_and_offer_nothing_that_is_refused(clock):
     assert "现场检查自 2026-11-23 起，届时再声明并开始填写" in before[0]
     assert "提出回避" in before[0]
     assert "声明无回避情形，开始检查" not in before[0]
-    assert "11-23 起检查" in before[1]
+    assert "2026-11-23 起检查" in before[1]
     assert not any("开始检查" in text or "继续检查" in text for text in before)
     assert all("查看安排" in text for text in before[1:])
     clock(MIDNIGHT)
@@ -149,7 +149,7 @@ def test_the_task_stands_from_the_first_day_on():
     assert [task.button for task in check_desk.checks(world.first, FIRST)][:1] == ["开始检查"]
     before = visits(world.first, FIRST - timedelta(days=1))
     assert {(row.button, row.now, row.due_text) for row in before} == {
-        ("查看安排", False, "11-23 起检查")
+        ("查看安排", False, "2026-11-23 起检查")
     }
     InspectionBatch.objects.filter(pk=world.batch.batch.pk).update(on_site_from=date(2026, 11, 25))
     assert {row.button for row in visits(world.first, FIRST)} == {"查看安排"}
