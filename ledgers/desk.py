@@ -136,7 +136,7 @@ def _draft(actor: Actor, ledger: Any, on: date, until: date | None) -> Task:
     if until:
         why = f"{why}；已批准补报，最迟 {until} 报送"
     return Task(
-        title=f"{_who(actor, ledger)}填报{period.title}",
+        title=f"{_who(actor, ledger)}填报 {period.title}",
         why=why,
         status_kind="bad" if overdue else "info",
         status_label="逾期" if overdue else "填报中",
@@ -164,7 +164,7 @@ def not_begun(actor: Actor, on: date) -> list[Task]:
         words, overdue = due_of(period, on)
         tasks.append(
             Task(
-                title=f"开始填写{period.title}",
+                title=f"开始填写 {period.title}",
                 why=f"草稿由上期台账和名录预填，{day(period.due_on)}截止",
                 status_kind="bad" if overdue else "idle",
                 status_label="逾期" if overdue else "未开始",
@@ -202,7 +202,7 @@ def _returned(actor: Actor, ledger: Any, on: date) -> Task:
         due = add_workdays(day_of(ledger.returned_at), days).day
     overdue = due < on
     return Task(
-        title=f"{_who(actor, ledger)}修改被退回的{ledger.period.title}",
+        title=f"{_who(actor, ledger)}修改被退回的 {ledger.period.title}",
         why=f"{'审核员' if by_committee else '书记'}退回：{ledger.return_reason}"
         + (f"（{ledger.remarks} 项有意见）" if ledger.remarks else ""),
         status_kind="bad",
@@ -255,7 +255,7 @@ def _to_sign(actor: Actor, row: Any, on: date) -> Task:
     if _runs_on(row, on):
         due, words, overdue = row.mend_until, days_left(row.mend_until, on), False
     return Task(
-        title=f"{_who(actor, row)}审签{row.period.title}",
+        title=f"{_who(actor, row)}审签 {row.period.title}",
         why=f"填报人 {row.sent_by} 已送审签，较上期有变化 {row.changes_count} 项",
         status_kind="bad" if overdue else "warn",
         status_label="逾期" if overdue else "待审签",

@@ -96,8 +96,9 @@ def _missed(actor: Actor, rows: list[ExpectedLife]) -> Task:
     first = rows[0]
     names = "、".join(_said(row) for row in rows[:3])
     more = f"等 {len(rows)} 项" if len(rows) > 3 else ""
+    gap = " " if names[0].isdigit() else ""
     return Task(
-        title=f"{_name(actor, first)}缺{names}记录{more}",
+        title=f"{_name(actor, first)}缺{gap}{names}记录{more}",
         why="这些期间已结束，不再计入；用于下一步安排",
         status_kind="bad",
         status_label="未完成",

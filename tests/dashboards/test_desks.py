@@ -156,7 +156,7 @@ def test_a_ledger_walks_from_desk_to_desk(world, enter):
     period = make_period(world.federation)
     now = at(period.as_of, 16)
     ledger = make_ledger(world.medical, period, state=LedgerState.TO_SIGN, cast=cast)
-    to_sign, queue = f"审签{period.title}", "审核台账 1 份"
+    to_sign, queue = f"审签 {period.title}", "审核台账 1 份"
     assert to_sign in titles(enter, cast.secretary)
     for actor in (cast.clerk, cast.reviewer, stranger):
         assert to_sign not in titles(enter, actor)
@@ -179,4 +179,4 @@ def test_the_clerks_desk_counts_the_tables(world, enter):
     assert card.required == sum(each.required for each in sections) > 0
     html = response.content.decode()
     assert f"{card.filled} / {card.required} 项" in html and "截止日 12 月 31 日" in html
-    assert f"填报{period.title}" in html
+    assert f"填报 {period.title}" in html

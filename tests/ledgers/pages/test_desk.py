@@ -31,13 +31,13 @@ def own_drafts(actor, on):
 
 
 def test_clerk_fills_until_sent_and_secretary_signs_until_filed(society, period, cast):
-    assert titles(cast.clerk) == [f"开始填写{period.title}"]
+    assert titles(cast.clerk) == [f"开始填写 {period.title}"]
     ledger = actions.ensure_draft(society=society, period=period, by=cast.clerk, now=moment(TODAY))
     (task,) = tasks(cast.clerk)
-    assert task.title == f"填报{period.title}" and "项未填" in task.why
+    assert task.title == f"填报 {period.title}" and "项未填" in task.why
     assert (task.due, task.due_text, task.overdue) == (period.due_on, "还有 7 个工作日", False)
     make_ledger(society, period, cast=cast, state=S.TO_SIGN)
-    assert titles(cast.clerk) == [] and titles(cast.secretary) == [f"审签{period.title}"]
+    assert titles(cast.clerk) == [] and titles(cast.secretary) == [f"审签 {period.title}"]
     ledger.refresh_from_db()
     actions.sign_and_file(ledger=ledger, ticks=ticks(ledger), by=cast.secretary, now=moment(TODAY))
     assert titles(cast.secretary) == []

@@ -367,7 +367,7 @@ def test_an_exempt_period_is_not_offered(society, period, cast, sign_in):
     assert period.title in text(client.get(reverse("home")))
     actions.decide_exemption(expected=proposed, by=cast.leader, now=moment(date(2026, 7, 2)))
     assert period.title not in text(client.get(reverse("ledgers:list")))
-    assert f"开始填写{period.title}" not in text(client.get(reverse("home")))
+    assert f"开始填写 {period.title}" not in text(client.get(reverse("home")))
 
 
 def test_closed_periods_are_told_apart_by_their_year(society, period, cast, sign_in):

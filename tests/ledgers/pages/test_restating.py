@@ -27,7 +27,7 @@ def test_the_clerk_gives_it_up_and_may_ask_again(before, version, cast, sign_in)
     client = sign_in(cast.clerk)
     home = reverse("home")
     assert path(version) in text(client.get(url(version, 1)))
-    assert f"填报{before.period.title}" in text(client.get(home))
+    assert f"填报 {before.period.title}" in text(client.get(home))
     assert "原版本继续有效" in text(client.get(path(version)))
     answer = client.post(path(version), {"form_token": new_token(), "reason": "看错了一栏"})
     assert answer.status_code == 302
@@ -36,7 +36,7 @@ def test_the_clerk_gives_it_up_and_may_ask_again(before, version, cast, sign_in)
     page = text(client.get(answer.url))
     assert "本次更正已放弃，原版本继续有效" in page and path(version) not in page
     assert "<select" not in page.split('id="section"')[1], "nothing is filled in any more"
-    assert f"填报{before.period.title}" not in text(client.get(home))
+    assert f"填报 {before.period.title}" not in text(client.get(home))
     assert "已放弃" in text(client.get(reverse("ledgers:list")))
     assert reverse("ledgers:restate", args=[before.pk]) in text(client.get(url(before, 1)))
     assert "放弃更正：看错了一栏" in text(
