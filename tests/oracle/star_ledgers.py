@@ -201,10 +201,8 @@ def true_figures(ledgers: Ledgers, body: int, last: date, mismatched: int) -> Fr
     filed = any(step.state == "filed" for step in steps) or any(
         filing_of(ledgers, body, period, last) for period in due
     )
-    if filed:
+    if filed or (mismatched and not due):
         return max(F(0), 1 - F(wrong + mismatched, 4))
     if due:
         return F(0)
-    if mismatched:
-        return max(F(0), 1 - F(mismatched, 4))
     return NOT_DUE if waits(ledgers, body, last, due_this_year(ledgers, last)) else None
