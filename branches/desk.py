@@ -40,15 +40,10 @@ def terms(actor: Actor, on: date) -> list[Task]:
     """UB, UC, US: terms near their end or over, and seats that are empty (§2.2)."""
     if not _files_or_signs(actor):
         return []
-    rows = list(_own_terms(actor, on).with_state(on).with_filled(on).order_by("runs_to", "pk"))
-    ending = [row for row in rows if _is_near(row, on)]
+    own = _own_terms(actor, on).with_state(on).with_near_end(on).with_filled(on)
+    rows = list(own.order_by("runs_to", "pk"))
+    ending = [row for row in rows if row.is_near]
     return [*(_ending(row, on) for row in ending[:MOST]), *_vacancies(rows, on)]
-
-
-def _is_near(term: Any, on: date) -> bool:
-    """Whether a term ends soon, by the edition's days, or is over: as `near_the_end`."""
-    soon = term.soon_until is not None and term.runs_to <= term.soon_until
-    return soon or term.runs_to < on
 
 
 def _ending(term: Any, on: date) -> Task:

@@ -40,6 +40,10 @@ def _days_after(on: date, days: str) -> Func:
     )
 
 
+def _near_the_end(on: date) -> Q:
+    return Q(runs_to__lte=F("soon_until")) | Q(runs_to__lt=on)
+
+
 class TermQuerySet(OrganisationPartQuerySet):
     """Terms of office (届次); the one that stands is read until the next election."""
 
@@ -91,7 +95,11 @@ class TermQuerySet(OrganisationPartQuerySet):
 
     def near_the_end(self, on: date) -> Self:
         """Of terms `with_state` on a day those over or near their end."""
-        return self.filter(Q(runs_to__lte=F("soon_until")) | Q(runs_to__lt=on))
+        return self.filter(_near_the_end(on))
+
+    def with_near_end(self, on: date) -> Self:
+        """Annotate `is_near` to terms `with_state` on a day: whether `near_the_end` has them."""
+        return self.annotate(is_near=Case(When(_near_the_end(on), then=True), default=False))
 
     def with_state(self, on: date) -> Self:
         """Annotate `state` on a day, a TermState (rules §2.2).
